@@ -1,1 +1,29 @@
-//! Placeholder until its commit.
+//! gainsight
+
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    missing_docs,
+    rustdoc::bare_urls,
+    rustdoc::broken_intra_doc_links,
+    rustdoc::invalid_html_tags,
+    unreachable_pub,
+    reason = "generated: its names and texts are the document's"
+)]
+pub mod person {
+    include!(concat!(env!("OUT_DIR"), "/person.rs"));
+}
+
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    missing_docs,
+    rustdoc::bare_urls,
+    rustdoc::broken_intra_doc_links,
+    rustdoc::invalid_html_tags,
+    unreachable_pub,
+    reason = "generated: its names and texts are the document's"
+)]
+pub mod user_management {
+    include!(concat!(env!("OUT_DIR"), "/user-management.rs"));
+}

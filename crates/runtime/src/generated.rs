@@ -1,6 +1,5 @@
 //! What generated code names, gathered so that client crates depend on this crate alone.
 
-pub use percent_encoding;
 pub use progenitor_client::{ByteStream, QueryParam};
 pub use reqwest;
 
@@ -10,3 +9,27 @@ pub use crate::api::{
 pub use crate::call::{call, call_empty, call_stream};
 pub use crate::path::path_segment;
 pub use crate::query::Delimited;
+
+use reqwest::header::HeaderValue;
+
+use crate::Error;
+
+/// The text of a header parameter as a header's value.
+///
+/// # Errors
+/// [`Kind::Invalid`](crate::Kind::Invalid) for text that a header cannot carry; it is not repeated.
+pub fn header_value(operation: &'static Operation, name: &str, text: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::try_from(text)
+        .map_err(|_| Error::invalid(operation, format!("the header `{name}` cannot carry control characters")))
+}
+
+/// Whether a body has at most `limit` members that its schema does not declare.
+///
+/// # Errors
+/// [`Kind::Invalid`](crate::Kind::Invalid) if it has more.
+pub fn at_most(operation: &'static Operation, count: usize, limit: usize) -> Result<(), Error> {
+    if count <= limit {
+        return Ok(());
+    }
+    Err(Error::invalid(operation, format!("the body has {count} additional members, {limit} at most are allowed")))
+}

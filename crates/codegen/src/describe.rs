@@ -1,0 +1,285 @@
+//! Takes [`ApiMeta`] from a lowered document, before the adapt stage narrows it to what progenitor knows.
+
+use heck::ToLowerCamelCase;
+use serde_json::{Map, Value};
+
+use crate::media::{self, Family};
+use crate::meta::{
+    ApiMeta, BodyForm, OperationMeta, PartMeta, RequestMeta, SchemeKindMeta, SchemeMeta, ServerMeta, VariableMeta,
+};
+use crate::openapi::{self, Place};
+use crate::{Error, Notes, extension, pointer};
+
+/// Describes the document.
+///
+/// # Errors
+/// An extension with a value that means nothing, a security scheme that cannot be sent safely, a reference
+/// that dangles.
+pub fn describe(root: &Value, notes: &mut Notes) -> Result<ApiMeta, Error> {
+    let schemes = schemes(root)?;
+    let pools = extension::pools(root)?;
+    let mut operations = Vec::new();
+    for place in openapi::places(root) {
+        operations.push(operation(root, &place, &schemes, notes)?);
+    }
+    for meta in &operations {
+        if let Some(pool) = &meta.pool
+            && pools.iter().all(|known| known.name != *pool)
+        {
+            return Err(Error::new("known-extension-value", "/x-quota", format!("`{}` names the pool `{pool}`, which is not declared", meta.id))
+                .remedy("Declare the pool under `x-quota` at the root, or mend the name"));
+        }
+    }
+    Ok(ApiMeta {
+        title: text(&root["info"]["title"]),
+        version: text(&root["info"]["version"]),
+        servers: servers(root)?,
+        schemes,
+        pools,
+        observed_headers: extension::texts(root, "", "x-observed-headers")?,
+        base_url_env: extension::texts(root, "", "x-env")?.into_iter().find(|(name, _)| name == "base_url").map(|(_, env)| env),
+        error_schema: error_schema(root)?,
+        operations,
+    })
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn servers(root: &Value) -> Result<Vec<ServerMeta>, Error> {
+    let mut made = Vec::new();
+    for (index, server) in root["servers"].as_array().into_iter().flatten().enumerate() {
+        let url = text(&server["url"]);
+        if !url.contains("://") {
+            continue; // Relative to where the document was found, which nobody knows: a base URL must be given.
+        }
+        let mut variables = Vec::new();
+        for (name, variable) in server["variables"].as_object().into_iter().flatten() {
+            let at = pointer::join(&format!("/servers/{index}/variables"), name);
+            let required = extension::flag(variable, &at, "x-required")?;
+            variables.push(VariableMeta {
+                name: name.clone(),
+                default: variable["default"].as_str().filter(|_| !required).map(str::to_owned),
+                known: variable["enum"].as_array().into_iter().flatten().map(text).collect(),
+                env: extension::text(variable, &at, "x-env")?,
+                description: text(&variable["description"]),
+            });
+        }
+        made.push(ServerMeta { url, variables });
+    }
+    Ok(made)
+}
+
+fn schemes(root: &Value) -> Result<Vec<SchemeMeta>, Error> {
+    let mut made = Vec::new();
+    for (name, declared) in root["components"]["securitySchemes"].as_object().into_iter().flatten() {
+        let at = pointer::join("/components/securitySchemes", name);
+        let scheme = openapi::follow(root, declared).ok_or_else(|| dangling(&at))?;
+        let http = scheme["scheme"].as_str().map(str::to_ascii_lowercase);
+        let kind = match (scheme["type"].as_str(), scheme["in"].as_str(), http.as_deref()) {
+            (Some("apiKey"), Some("header"), _) => SchemeKindMeta::Header {
+                name: text(&scheme["name"]).to_ascii_lowercase(),
+                prefix: extension::text(scheme, &at, "x-prefix")?.unwrap_or_default(),
+            },
+            (Some("http"), _, Some("basic")) => SchemeKindMeta::Basic,
+            (Some("http"), _, Some("bearer")) | (Some("oauth2" | "openIdConnect"), _, _) => SchemeKindMeta::Bearer,
+            _ => {
+                return Err(Error::new("sendable-credential", at, "credentials are sent in headers only: in a URL or a cookie they end up in logs")
+                    .remedy("Declare a header scheme of the vendor's in a repair, or remove this one and what names it"));
+            }
+        };
+        let mut env = extension::texts(scheme, &at, "x-env")?;
+        env.sort_by_key(|(part, _)| part == "password");
+        made.push(SchemeMeta {
+            name: name.clone(),
+            kind,
+            env: env.into_iter().map(|(_, variable)| variable).collect(),
+            description: text(&scheme["description"]),
+        });
+    }
+    Ok(made)
+}
+
+/// The component all error bodies follow: the one `x-error-schema` names, or the one to which every error
+/// response with content refers.
+fn error_schema(root: &Value) -> Result<Option<String>, Error> {
+    if let Some(name) = extension::text(root, "", "x-error-schema")? {
+        if root["components"]["schemas"].get(&name).is_none() {
+            return Err(Error::new("known-extension-value", "/x-error-schema", format!("there is no component schema `{name}`"))
+                .remedy("Name a schema under `components.schemas`"));
+        }
+        return Ok(Some(name));
+    }
+    let mut found: Option<String> = None;
+    for place in openapi::places(root) {
+        let responses = root.pointer(&place.pointer()).map(|operation| &operation["responses"]);
+        for (status, declared) in responses.and_then(Value::as_object).into_iter().flatten() {
+            let Some(response) = openapi::follow(root, declared).filter(|_| !is_success(status)) else { continue };
+            for content in response["content"].as_object().into_iter().flatten().map(|(_, content)| content) {
+                let Some(name) = content["schema"]["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/components/schemas/")) else {
+                    return Ok(None);
+                };
+                if found.as_deref().is_some_and(|known| known != name) {
+                    return Ok(None);
+                }
+                found = Some(name.to_owned());
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn is_success(status: &str) -> bool {
+    status.starts_with('2')
+}
+
+fn operation(root: &Value, place: &Place, schemes: &[SchemeMeta], notes: &mut Notes) -> Result<OperationMeta, Error> {
+    let at = place.pointer();
+    let operation = root.pointer(&at).unwrap_or(&Value::Null);
+    let item = &root["paths"][&place.path];
+    own_servers(root, item, operation, &at)?;
+    let responses = responses(root, operation, &at)?;
+    let success: Vec<&(String, Value)> = responses.iter().filter(|(status, _)| is_success(status)).collect();
+    let errors: Vec<&(String, Value)> = responses.iter().filter(|(status, _)| !is_success(status)).collect();
+    let media_of = |list: &[&(String, Value)]| {
+        list.iter().find_map(|(_, response)| media::choose(response["content"].as_object()?).map(|(media_type, _)| media_type.to_owned()))
+    };
+    Ok(OperationMeta {
+        id: identity(operation, place, &at, notes),
+        method: place.method.to_ascii_uppercase(),
+        path: place.path.clone(),
+        joined: joined(root, item, operation),
+        request: request(root, operation, &at)?,
+        accept: media_of(&success).or_else(|| media_of(&errors)),
+        success: success_codes(&success),
+        errors: errors.iter().map(|(status, _)| status.clone()).collect(),
+        security: security(root, operation, schemes, &at)?,
+        retry: extension::retry(operation, &at)?,
+        pool: extension::text(operation, &at, "x-quota")?,
+        records: extension::json_pointer(operation, &at, "x-records")?,
+        cursor: extension::cursor(operation, &at)?,
+        observed_path: extension::observed_path(operation, &at, &place.path)?,
+    })
+}
+
+/// progenitor ignores servers below the root, which would send a request to the wrong host.
+fn own_servers(root: &Value, item: &Value, operation: &Value, at: &str) -> Result<(), Error> {
+    let own = operation.get("servers").or_else(|| item.get("servers"));
+    if own.is_some_and(|servers| *servers != root["servers"]) {
+        return Err(Error::new("one-server", at, "the operation has servers of its own, and a client has one base URL")
+            .remedy("Split these operations into a document of their own, or remove the inner `servers` in a repair"));
+    }
+    Ok(())
+}
+
+/// Rule `operation-id`: an operation without a name gets one from its method and path.
+fn identity(operation: &Value, place: &Place, at: &str, notes: &mut Notes) -> String {
+    if let Some(id) = operation["operationId"].as_str().filter(|id| !id.trim().is_empty()) {
+        return id.to_owned();
+    }
+    let words: Vec<String> =
+        place.path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    let id = format!("{} {}", place.method, words.join(" ")).to_lower_camel_case();
+    notes.record("operation-id", at, format!("named `{id}` after its method and path"));
+    id
+}
+
+/// Every response with its references followed.
+fn responses(root: &Value, operation: &Value, at: &str) -> Result<Vec<(String, Value)>, Error> {
+    let declared = operation["responses"].as_object();
+    declared
+        .into_iter()
+        .flatten()
+        .map(|(status, response)| {
+            let here = pointer::join(&format!("{at}/responses"), status);
+            let followed = openapi::follow(root, response).ok_or_else(|| dangling(&here))?;
+            Ok((status.clone(), followed.clone()))
+        })
+        .collect()
+}
+
+/// The codes that mean success; 2 stands for any of 2XX, which is also what silence means.
+fn success_codes(success: &[&(String, Value)]) -> Vec<u16> {
+    let codes: Vec<u16> = success.iter().map(|(status, _)| status.parse().unwrap_or(2)).collect();
+    if codes.is_empty() { vec![2] } else { codes }
+}
+
+/// The request body with its reference followed. A 3.0 document gives a body on GET, HEAD and DELETE no
+/// meaning (OAS 3.0, "Operation Object": it SHALL be ignored).
+fn request(root: &Value, operation: &Value, at: &str) -> Result<Option<RequestMeta>, Error> {
+    let Some(declared) = operation.get("requestBody") else { return Ok(None) };
+    let body = openapi::follow(root, declared).ok_or_else(|| dangling(&format!("{at}/requestBody")))?;
+    let Some((media_type, family)) = body["content"].as_object().and_then(media::choose) else { return Ok(None) };
+    let schema = openapi::follow(root, &body["content"][media_type]["schema"]).unwrap_or(&Value::Null);
+    let form = match family {
+        Family::Json | Family::JsonSuffix => BodyForm::Json,
+        Family::UrlEncoded => BodyForm::UrlEncoded,
+        Family::Multipart => BodyForm::Multipart(parts(schema)),
+        Family::Raw => BodyForm::Raw,
+    };
+    let max_additional = extension::count(schema, at, "x-max-additional-properties")?;
+    Ok(Some(RequestMeta { media_type: media_type.to_owned(), form, max_additional }))
+}
+
+fn parts(schema: &Value) -> Vec<PartMeta> {
+    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    schema["properties"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, property)| PartMeta {
+            name: name.clone(),
+            required: required.contains(&name.as_str()),
+            description: text(&property["description"]),
+        })
+        .collect()
+}
+
+/// List parameters whose items are joined in one value.
+fn joined(root: &Value, item: &Value, operation: &Value) -> Vec<(String, String)> {
+    let lists = [&item["parameters"], &operation["parameters"]];
+    let declared = lists.into_iter().filter_map(Value::as_array).flatten();
+    declared
+        .filter_map(|parameter| openapi::follow(root, parameter))
+        .filter(|parameter| parameter["in"] == "query")
+        .filter_map(|parameter| separator(parameter).map(|separator| (text(&parameter["name"]), separator.to_owned())))
+        .collect()
+}
+
+/// What joins the items of a query parameter; `None` if its name repeats.
+pub(crate) fn separator(parameter: &Value) -> Option<&'static str> {
+    let explode = parameter.get("explode").and_then(Value::as_bool);
+    match parameter.get("style").and_then(Value::as_str).unwrap_or("form") {
+        "form" if explode == Some(false) => Some(","),
+        "spaceDelimited" if explode != Some(true) => Some(" "),
+        "pipeDelimited" if explode != Some(true) => Some("|"),
+        _ => None,
+    }
+}
+
+fn security(root: &Value, operation: &Value, schemes: &[SchemeMeta], at: &str) -> Result<Vec<Vec<String>>, Error> {
+    let declared = operation.get("security").or_else(|| root.get("security"));
+    let mut alternatives = Vec::new();
+    for requirement in declared.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object) {
+        let names: Vec<String> = requirement.keys().cloned().collect();
+        if let Some(unknown) = names.iter().find(|name| schemes.iter().all(|scheme| scheme.name != **name)) {
+            return Err(Error::new("declared-security", at, format!("it asks for the security scheme `{unknown}`, which is not declared"))
+                .remedy("Declare it under `components.securitySchemes` in a repair"));
+        }
+        alternatives.push(names);
+    }
+    // An empty alternative means "also without"; it is tried last, so that a credential that is there is sent.
+    alternatives.sort_by_key(Vec::is_empty);
+    Ok(alternatives)
+}
+
+fn dangling(at: &str) -> Error {
+    Error::new("resolvable-reference", at, "the reference leads nowhere, or in a circle")
+        .remedy("Point it at an existing component in a repair")
+}
+
+/// Whether a `content` object holds anything.
+pub(crate) fn has_content(response: &Value) -> bool {
+    response["content"].as_object().is_some_and(|content: &Map<String, Value>| !content.is_empty())
+}

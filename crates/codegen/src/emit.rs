@@ -1,0 +1,285 @@
+//! Writes what progenitor does not know: the API's constants, the client, and the builder that connects it.
+
+use heck::ToSnakeCase;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{File, parse_quote};
+
+use crate::finish::constant;
+use crate::meta::{ApiMeta, BodyForm, CursorMeta, OperationMeta, RetryMeta, SchemeKindMeta, SchemeMeta, ServerMeta, VariableMeta};
+use crate::Error;
+
+/// Adds our items to the finished file and formats it.
+///
+/// # Errors
+/// Two security schemes or server variables whose methods would have one name.
+pub fn emit(mut file: File, meta: &ApiMeta) -> Result<String, Error> {
+    distinct_methods(meta)?;
+    let client: File = parse_quote! {
+        pub use ::revops_runtime::{ByteStream, Error, Response};
+    };
+    let mut items = client.items;
+    for tokens in [client_items(meta), builder_items(meta), api_items(meta), operation_items(meta), error_items(meta)] {
+        items.extend(parsed(tokens)?.items);
+    }
+    items.append(&mut file.items);
+    file.items = items;
+    Ok(prettyplease::unparse(&file))
+}
+
+fn parsed(tokens: TokenStream) -> Result<File, Error> {
+    syn::parse2(tokens).map_err(|error| Error::new("emit", "", format!("our own items are not Rust: {error}")))
+}
+
+fn client_items(meta: &ApiMeta) -> TokenStream {
+    let doc = format!(" A client of the {} {}.", meta.title, meta.version);
+    quote! {
+        #[doc = #doc]
+        ///
+        /// Cheap to clone; clones share connections and credentials.
+        #[derive(Clone, Debug)]
+        pub struct Client {
+            connection: ::revops_runtime::Connection,
+        }
+
+        impl Client {
+            /// Starts a client.
+            pub fn builder() -> ClientBuilder {
+                ClientBuilder(::revops_runtime::Connection::builder(&API))
+            }
+
+            /// A client over a connection that exists already, such as that of another API of the vendor.
+            pub fn over(connection: &::revops_runtime::Connection) -> Self {
+                Self { connection: connection.clone() }
+            }
+
+            /// The connection, to share it with another API of the vendor.
+            pub fn connection(&self) -> &::revops_runtime::Connection {
+                &self.connection
+            }
+        }
+    }
+}
+
+fn builder_items(meta: &ApiMeta) -> TokenStream {
+    let schemes = meta.schemes.iter().map(scheme_method);
+    let variables = meta.servers.first().map(|server| server.variables.as_slice()).unwrap_or_default();
+    let variables = variables.iter().map(variable_method);
+    let server = meta.servers.first().map_or_else(|| "the document names none".to_owned(), |server| format!("`{}`", server.url));
+    let base_doc = format!(" The whole base URL, instead of the document's ({server}): https, or http on loopback.");
+    quote! {
+        /// What a [`Client`] is built from.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct ClientBuilder(::revops_runtime::ConnectionBuilder);
+
+        impl ClientBuilder {
+            #(#schemes)*
+            #(#variables)*
+
+            #[doc = #base_doc]
+            pub fn base_url(self, base_url: impl ::std::convert::Into<::std::string::String>) -> Self {
+                Self(self.0.base_url(base_url))
+            }
+
+            /// Checks everything and makes the client; nothing is sent yet.
+            ///
+            /// # Errors
+            /// A base URL or server variable that is missing or cannot be used, a credential that no header
+            /// can carry.
+            pub fn build(self) -> ::std::result::Result<Client, Error> {
+                ::std::result::Result::Ok(Client { connection: self.0.build()? })
+            }
+        }
+    }
+}
+
+fn scheme_method(scheme: &SchemeMeta) -> TokenStream {
+    let method = method(&scheme.name);
+    let name = &scheme.name;
+    let secret = quote!(impl ::std::convert::Into<::revops_runtime::SecretString>);
+    let credential = quote!(::revops_runtime::credential::Credential);
+    let doc = format!(" {}", scheme.description.trim().replace('\n', "\n "));
+    let (doc, inputs, value) = match &scheme.kind {
+        SchemeKindMeta::Header { name, prefix } => (
+            format!(" The key that is sent as `{name}: {prefix}…`.\n\n{doc}"),
+            quote!(key: #secret),
+            quote!(#credential::Key(key.into())),
+        ),
+        SchemeKindMeta::Basic => (
+            format!(" User name, or access key, and its password, sent as HTTP Basic.\n\n{doc}"),
+            quote!(username: #secret, password: #secret),
+            quote!(#credential::Basic { username: username.into(), password: password.into() }),
+        ),
+        SchemeKindMeta::Bearer => (
+            format!(" A token, sent as `Authorization: Bearer …`.\n\n{doc}"),
+            quote!(token: #secret),
+            quote!(#credential::Token(token.into())),
+        ),
+    };
+    quote! {
+        #[doc = #doc]
+        pub fn #method(self, #inputs) -> Self {
+            Self(self.0.credential(#name, #value))
+        }
+    }
+}
+
+fn variable_method(variable: &VariableMeta) -> TokenStream {
+    let method = method(&variable.name);
+    let name = &variable.name;
+    let default = variable.default.as_ref().map_or_else(|| "It must be given.".to_owned(), |default| format!("The default is `{default}`."));
+    let known = if variable.known.is_empty() { String::new() } else { format!(" The document lists: {}.", variable.known.join(", ")) };
+    let doc = format!(" `{name}` in the server's URL. {default}{known}\n\n {}", variable.description.trim().replace('\n', "\n "));
+    quote! {
+        #[doc = #doc]
+        pub fn #method(self, value: impl ::std::convert::Into<::std::string::String>) -> Self {
+            Self(self.0.variable(#name, value))
+        }
+    }
+}
+
+fn method(name: &str) -> syn::Ident {
+    format_ident!("{}", name.to_snake_case())
+}
+
+/// Rule `distinct-builder-methods`.
+fn distinct_methods(meta: &ApiMeta) -> Result<(), Error> {
+    let mut seen = vec!["base_url".to_owned(), "build".to_owned()];
+    let variables = meta.servers.first().map(|server| server.variables.as_slice()).unwrap_or_default();
+    let names = meta.schemes.iter().map(|scheme| &scheme.name).chain(variables.iter().map(|variable| &variable.name));
+    for name in names {
+        let method = name.to_snake_case();
+        if syn::parse_str::<syn::Ident>(&method).is_err() || seen.contains(&method) {
+            return Err(Error::new("distinct-builder-methods", "", format!("`{name}` cannot be a method of the client's builder"))
+                .remedy("Give the security scheme or server variable another name in a repair"));
+        }
+        seen.push(method);
+    }
+    Ok(())
+}
+
+fn api_items(meta: &ApiMeta) -> TokenStream {
+    let (title, version) = (&meta.title, &meta.version);
+    let servers = meta.servers.iter().map(server);
+    let schemes = meta.schemes.iter().map(scheme);
+    let pools = meta.pools.iter().map(|pool| {
+        let (name, concurrency) = (&pool.name, option(pool.concurrency.as_ref()));
+        let windows = pool.windows.iter().map(|(limit, seconds)| quote!(Window { limit: #limit, seconds: #seconds }));
+        quote!(Pool { name: #name, windows: &[#(#windows),*], concurrency: #concurrency })
+    });
+    let headers = meta.observed_headers.iter().map(|(name, value)| quote!((#name, #value)));
+    let base_url_env = option(meta.base_url_env.as_ref());
+    let operations = meta.operations.iter().map(constant);
+    quote! {
+        /// What the document says of this API.
+        pub static API: ::revops_runtime::Api = {
+            use ::revops_runtime::generated::*;
+            Api {
+                title: #title,
+                version: #version,
+                servers: &[#(#servers),*],
+                schemes: &[#(#schemes),*],
+                pools: &[#(#pools),*],
+                observed_headers: &[#(#headers),*],
+                base_url_env: #base_url_env,
+                operations: &[#(&operations::#operations),*],
+            }
+        };
+    }
+}
+
+fn server(server: &ServerMeta) -> TokenStream {
+    let url = &server.url;
+    let variables = server.variables.iter().map(|variable| {
+        let (name, known) = (&variable.name, &variable.known);
+        let (default, env) = (option(variable.default.as_ref()), option(variable.env.as_ref()));
+        quote!(Variable { name: #name, default: #default, known: &[#(#known),*], env: #env })
+    });
+    quote!(Server { url: #url, variables: &[#(#variables),*] })
+}
+
+fn scheme(scheme: &SchemeMeta) -> TokenStream {
+    let (name, env) = (&scheme.name, &scheme.env);
+    let kind = match &scheme.kind {
+        SchemeKindMeta::Header { name, prefix } => quote!(SchemeKind::Header { name: #name, prefix: #prefix }),
+        SchemeKindMeta::Basic => quote!(SchemeKind::Basic),
+        SchemeKindMeta::Bearer => quote!(SchemeKind::Bearer),
+    };
+    quote!(Scheme { name: #name, kind: #kind, env: &[#(#env),*] })
+}
+
+fn operation_items(meta: &ApiMeta) -> TokenStream {
+    let constants = meta.operations.iter().map(|operation| operation_constant(meta, operation));
+    quote! {
+        /// What the document says of each operation.
+        pub mod operations {
+            use ::revops_runtime::generated::*;
+            #(#constants)*
+        }
+    }
+}
+
+fn operation_constant(meta: &ApiMeta, operation: &OperationMeta) -> TokenStream {
+    let name = constant(operation);
+    let doc = format!(" `{} {}`, operation `{}`.", operation.method, operation.path, operation.id);
+    let (id, api, method, path) = (&operation.id, &meta.title, &operation.method, &operation.path);
+    let media_type = operation.request.as_ref().filter(|request| !matches!(request.form, BodyForm::Multipart(_)));
+    let content_type = option(media_type.map(|request| &request.media_type));
+    let accept = option(operation.accept.as_ref());
+    let success = &operation.success;
+    let security = operation.security.iter().map(|names| quote!(&[#(#names),*]));
+    let retry = match operation.retry {
+        RetryMeta::Safe => quote!(Retry::Safe),
+        RetryMeta::UpsertSafe => quote!(Retry::UpsertSafe),
+        RetryMeta::Never => quote!(Retry::Never),
+        RetryMeta::CheckFirst => quote!(Retry::CheckFirst),
+    };
+    let (pool, records) = (option(operation.pool.as_ref()), option(operation.records.as_ref()));
+    let observed_path = option(operation.observed_path.as_ref());
+    let cursor = operation.cursor.as_ref().map_or_else(|| quote!(None), cursor);
+    quote! {
+        #[doc = #doc]
+        pub static #name: Operation = Operation {
+            id: #id,
+            api: #api,
+            method: #method,
+            path: #path,
+            content_type: #content_type,
+            accept: #accept,
+            success: &[#(#success),*],
+            security: &[#(#security),*],
+            retry: #retry,
+            pool: #pool,
+            records: #records,
+            cursor: #cursor,
+            observed_path: #observed_path,
+        };
+    }
+}
+
+fn cursor(cursor: &CursorMeta) -> TokenStream {
+    let (response, name) = (&cursor.response, &cursor.name);
+    let place = if cursor.in_body { quote!(CursorPlace::Body) } else { quote!(CursorPlace::Query) };
+    quote!(Some(Cursor { response: #response, place: #place, name: #name }))
+}
+
+/// The error body, if all errors of the API follow one.
+fn error_items(meta: &ApiMeta) -> TokenStream {
+    let Some(schema) = &meta.error_schema else { return TokenStream::new() };
+    let name = format_ident!("{}", heck::ToUpperCamelCase::to_upper_camel_case(schema.as_str()));
+    quote! {
+        /// The body of this API's errors; [`Error::body`] reads it.
+        pub use types::#name as ErrorBody;
+
+        impl ::revops_runtime::ErrorBody for types::#name {
+            fn api() -> &'static ::revops_runtime::Api {
+                &API
+            }
+        }
+    }
+}
+
+fn option<T: quote::ToTokens>(value: Option<&T>) -> TokenStream {
+    value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
+}

@@ -1,0 +1,139 @@
+//! The `x-` extensions we read, each with the values it may have; any other value is an error.
+
+use serde_json::Value;
+
+use crate::meta::{CursorMeta, PoolMeta, RetryMeta};
+use crate::{Error, pointer};
+
+/// `x-retry` of an operation.
+pub(crate) fn retry(operation: &Value, at: &str) -> Result<RetryMeta, Error> {
+    match operation.get("x-retry").map(Value::as_str) {
+        None => Ok(RetryMeta::default()),
+        Some(Some("safe")) => Ok(RetryMeta::Safe),
+        Some(Some("upsert-safe")) => Ok(RetryMeta::UpsertSafe),
+        Some(Some("never")) => Ok(RetryMeta::Never),
+        Some(Some("check-first")) => Ok(RetryMeta::CheckFirst),
+        Some(_) => Err(unknown(at, "x-retry", "one of `safe`, `upsert-safe`, `never`, `check-first`")),
+    }
+}
+
+/// The text of `name`, if it is there.
+pub(crate) fn text(holder: &Value, at: &str, name: &str) -> Result<Option<String>, Error> {
+    match holder.get(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(unknown(at, name, "a text")),
+    }
+}
+
+/// `x-required` and its like: `true`, or absent.
+pub(crate) fn flag(holder: &Value, at: &str, name: &str) -> Result<bool, Error> {
+    match holder.get(name) {
+        None => Ok(false),
+        Some(Value::Bool(flag)) => Ok(*flag),
+        Some(_) => Err(unknown(at, name, "`true` or `false`")),
+    }
+}
+
+/// A whole number that is not negative.
+pub(crate) fn count(holder: &Value, at: &str, name: &str) -> Result<Option<u32>, Error> {
+    match holder.get(name) {
+        None => Ok(None),
+        Some(value) => match value.as_u64().and_then(|number| u32::try_from(number).ok()) {
+            Some(number) => Ok(Some(number)),
+            None => Err(unknown(at, name, "a whole number")),
+        },
+    }
+}
+
+/// `x-records` and other JSON pointers: empty, or starting with `/`.
+pub(crate) fn json_pointer(holder: &Value, at: &str, name: &str) -> Result<Option<String>, Error> {
+    match text(holder, at, name)? {
+        Some(pointer) if !pointer.is_empty() && !pointer.starts_with('/') => {
+            Err(unknown(at, name, "a JSON pointer: empty, or starting with `/`"))
+        }
+        other => Ok(other),
+    }
+}
+
+/// `x-observed-path`: a template with the same variables as `path`.
+pub(crate) fn observed_path(operation: &Value, at: &str, path: &str) -> Result<Option<String>, Error> {
+    let Some(observed) = text(operation, at, "x-observed-path")? else { return Ok(None) };
+    if !observed.starts_with('/') || variables(&observed) != variables(path) {
+        return Err(unknown(at, "x-observed-path", "a path starting with `/` with the same variables in the same order"));
+    }
+    Ok(Some(observed))
+}
+
+/// The names between the braces of a template, in order.
+pub(crate) fn variables(template: &str) -> Vec<&str> {
+    template.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+}
+
+/// `x-cursor`: `{response: pointer, request: {in: query|body, name: …}}`.
+pub(crate) fn cursor(operation: &Value, at: &str) -> Result<Option<CursorMeta>, Error> {
+    let Some(value) = operation.get("x-cursor") else { return Ok(None) };
+    let response = value["response"].as_str().filter(|pointer| pointer.starts_with('/'));
+    let place = match value["request"]["in"].as_str() {
+        Some("query") => Some(false),
+        Some("body") => Some(true),
+        _ => None,
+    };
+    match (response, place, value["request"]["name"].as_str()) {
+        (Some(response), Some(in_body), Some(name)) => {
+            Ok(Some(CursorMeta { response: response.to_owned(), in_body, name: name.to_owned() }))
+        }
+        _ => Err(unknown(at, "x-cursor", "`{response: <JSON pointer>, request: {in: query or body, name: <name>}}`")),
+    }
+}
+
+/// `x-quota` at the root: pools by name.
+pub(crate) fn pools(root: &Value) -> Result<Vec<PoolMeta>, Error> {
+    let Some(value) = root.get("x-quota") else { return Ok(Vec::new()) };
+    let form = "pools by name, each with `windows: [{limit, per: <number>s|m|h|d}]` or `concurrency`";
+    let Some(pools) = value.as_object() else { return Err(unknown("", "x-quota", form)) };
+    let mut made = Vec::with_capacity(pools.len());
+    for (name, pool) in pools {
+        let at = pointer::join("/x-quota", name);
+        let mut windows = Vec::new();
+        for window in pool["windows"].as_array().into_iter().flatten() {
+            let limit = count(window, &at, "limit")?.filter(|limit| *limit > 0);
+            let seconds = window["per"].as_str().and_then(seconds);
+            let (Some(limit), Some(seconds)) = (limit, seconds) else { return Err(unknown("", "x-quota", form)) };
+            windows.push((limit, seconds));
+        }
+        let concurrency = count(pool, &at, "concurrency")?;
+        if windows.is_empty() && concurrency.is_none() {
+            return Err(unknown("", "x-quota", form));
+        }
+        made.push(PoolMeta { name: name.clone(), windows, concurrency });
+    }
+    Ok(made)
+}
+
+/// `90s`, `1m`, `1h`, `1d` in seconds.
+fn seconds(text: &str) -> Option<u32> {
+    let number: u32 = text.get(..text.len().checked_sub(1)?)?.parse().ok()?;
+    let unit = match text.chars().last()? {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        _ => return None,
+    };
+    number.checked_mul(unit).filter(|seconds| *seconds > 0)
+}
+
+/// The texts of an object such as `x-env` or `x-observed-headers`.
+pub(crate) fn texts(holder: &Value, at: &str, name: &str) -> Result<Vec<(String, String)>, Error> {
+    let Some(value) = holder.get(name) else { return Ok(Vec::new()) };
+    let pairs = value.as_object().map(|members| {
+        members.iter().map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect::<Option<Vec<_>>>()
+    });
+    pairs.flatten().ok_or_else(|| unknown(at, name, "an object whose members are texts"))
+}
+
+fn unknown(at: &str, name: &str, form: &str) -> Error {
+    Error::new("known-extension-value", pointer::join(at, name), format!("`{name}` has a value that means nothing here"))
+        .remedy(format!("Write {form}"))
+}

@@ -1,0 +1,298 @@
+//! Replaces the end of every operation by one call of the runtime.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, ExprMethodCall, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path, ReturnType, Stmt, Token, Type, parse_quote};
+
+use super::{builder_name, constant, form_name, method_name, unexpected};
+use crate::meta::{ApiMeta, BodyForm, OperationMeta};
+use crate::{Error, Notes};
+
+/// Finishes `mod builder`: one struct per operation with a `send`.
+pub(super) fn builders(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) -> Result<(), Error> {
+    module.attrs.retain(|attribute| !attribute.path().is_ident("allow"));
+    let Some((_, items)) = &mut module.content else { return Err(unexpected("`mod builder` is empty")) };
+    items.retain(|item| !matches!(item, Item::Use(import) if import.to_token_stream().to_string().contains("ClientHooks")));
+    let mut done = 0;
+    for item in items {
+        let name = match item {
+            Item::Struct(structure) => structure.ident.to_string(),
+            Item::Impl(block) => last_segment(&block.self_ty),
+            _ => continue,
+        };
+        let Some(operation) = meta.operations.iter().find(|operation| builder_name(operation) == name) else {
+            return Err(unexpected(format!("`builder::{name}` belongs to no operation")));
+        };
+        let mut rewrite = Rewrite::new(operation, parse_quote!(super::operations));
+        rewrite.visit_item_mut(item);
+        let Item::Impl(block) = item else { continue };
+        for function in functions_of(block) {
+            if function.sig.ident == "send" {
+                rewrite.send(function)?;
+                done += 1;
+            }
+        }
+    }
+    if done != meta.operations.len() {
+        return Err(unexpected(format!("{done} of {} operations were found", meta.operations.len())));
+    }
+    notes.record("runtime-call", "", format!("{done} operations end in one call of the runtime"));
+    Ok(())
+}
+
+/// Finishes the functions of the positional rendering.
+pub(super) fn functions(blocks: &mut [ItemImpl], meta: &ApiMeta) -> Result<(), Error> {
+    let mut done = 0;
+    for function in blocks.iter_mut().flat_map(functions_of) {
+        let name = function.sig.ident.to_string();
+        let plain = name.trim_start_matches("r#").trim_end_matches('_');
+        let Some(operation) = meta.operations.iter().find(|operation| method_name(operation) == plain) else {
+            return Err(unexpected(format!("`{name}` belongs to no operation")));
+        };
+        let mut rewrite = Rewrite::new(operation, parse_quote!(operations));
+        rewrite.visit_impl_item_fn_mut(function);
+        rewrite.send(function)?;
+        done += 1;
+    }
+    if done == meta.operations.len() { Ok(()) } else { Err(unexpected(format!("{done} functions were found"))) }
+}
+
+fn functions_of(block: &mut ItemImpl) -> impl Iterator<Item = &mut ImplItemFn> {
+    block.items.iter_mut().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(function),
+        _ => None,
+    })
+}
+
+fn last_segment(kind: &Type) -> String {
+    match kind {
+        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+/// The edits inside one operation.
+struct Rewrite<'a> {
+    operation: &'a OperationMeta,
+    /// The path of the operation's constant.
+    constant: TokenStream,
+}
+
+impl<'a> Rewrite<'a> {
+    fn new(operation: &'a OperationMeta, module: Path) -> Self {
+        let name = constant(operation);
+        Self { operation, constant: quote!(&#module::#name) }
+    }
+
+    /// Replaces everything from the first use of progenitor's hooks on.
+    fn send(&self, function: &mut ImplItemFn) -> Result<(), Error> {
+        let answer = success_type(&function.sig.output)
+            .ok_or_else(|| unexpected(format!("the return type of `{}`", self.operation.id)))?;
+        function.sig.output = parse_quote!(-> Result<::revops_runtime::Response<#answer>, ::revops_runtime::Error>);
+        let call = match answer.to_token_stream().to_string().as_str() {
+            "()" => quote!(::revops_runtime::call_empty),
+            "ByteStream" => quote!(::revops_runtime::call_stream),
+            _ => quote!(::revops_runtime::call),
+        };
+        self.end(&mut function.block, &call)
+    }
+
+    fn end(&self, block: &mut Block, call: &TokenStream) -> Result<(), Error> {
+        let missing = |what: &str| unexpected(format!("{what} of `{}`", self.operation.id));
+        let tail = block
+            .stmts
+            .iter()
+            .position(|statement| statement.to_token_stream().to_string().contains("OperationInfo"))
+            .ok_or_else(|| missing("the operation info"))?;
+        block.stmts.truncate(tail);
+        let Some(Stmt::Local(request)) = block.stmts.pop() else { return Err(missing("the request")) };
+        let Some(Expr::Try(build)) = request.init.map(|init| *init.expr) else { return Err(missing("the request's end")) };
+        let Expr::MethodCall(build) = *build.expr else { return Err(missing("the request's build")) };
+        if build.method != "build" {
+            return Err(missing("the request's build"));
+        }
+        let mut request = *build.receiver;
+        let client = client_of(&request).ok_or_else(|| missing("the client"))?;
+        if !self.headers(block) {
+            request = without(request, "headers");
+        }
+        if let Some(BodyForm::Multipart(_)) = self.operation.request.as_ref().map(|request| &request.form) {
+            request = self.multipart(block, request);
+        }
+        self.bound_additional(block);
+        let constant = &self.constant;
+        block.stmts.push(Stmt::Expr(parse_quote!(#call(&#client.connection, #constant, #request).await), None));
+        Ok(())
+    }
+
+    /// Removes Dropshot's `api-version` header, which no vendor knows; whether others remain.
+    fn headers(&self, block: &mut Block) -> bool {
+        block.stmts.retain(|statement| {
+            let text = statement.to_token_stream().to_string();
+            !(text.starts_with("header_map") && text.contains("\"api-version\""))
+        });
+        let used = block.stmts.iter().filter(|statement| statement.to_token_stream().to_string().contains("header_map")).count();
+        if used > 1 {
+            return true;
+        }
+        block.stmts.retain(|statement| !statement.to_token_stream().to_string().contains("header_map"));
+        false
+    }
+
+    /// The form writes its own Content-Type, with the boundary in it.
+    fn multipart(&self, block: &mut Block, request: Expr) -> Expr {
+        let constant = &self.constant;
+        block.stmts.push(parse_quote! {
+            let body = ::revops_runtime::upload::Form::from(body)
+                .into_multipart()
+                .map_err(|reason| ::revops_runtime::Error::invalid(#constant, reason))?;
+        });
+        let Expr::MethodCall(mut body) = request else { return request };
+        while body.method != "body" {
+            let Expr::MethodCall(inner) = *body.receiver else { return Expr::MethodCall(body) };
+            body = inner;
+        }
+        let Expr::MethodCall(header) = *body.receiver else { return *body.receiver };
+        let receiver = header.receiver;
+        parse_quote!(#receiver.multipart(body))
+    }
+
+    /// Checks how many undeclared members the body has (`x-max-additional-properties`).
+    fn bound_additional(&self, block: &mut Block) {
+        let Some(limit) = self.operation.request.as_ref().and_then(|request| request.max_additional) else { return };
+        let limit = limit as usize;
+        let constant = &self.constant;
+        block.stmts.push(parse_quote!(::revops_runtime::generated::at_most(#constant, body.extra.len(), #limit)?;));
+    }
+}
+
+/// `T` of `-> Result<ResponseValue<T>, Error<E>>`.
+fn success_type(output: &ReturnType) -> Option<Type> {
+    let ReturnType::Type(_, result) = output else { return None };
+    first_argument(&first_argument(result)?)
+}
+
+fn first_argument(kind: &Type) -> Option<Type> {
+    let Type::Path(path) = kind else { return None };
+    let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        syn::GenericArgument::Type(kind) => Some(kind.clone()),
+        _ => None,
+    })
+}
+
+/// The value whose `connection` is used: what stands before `.connection` at the chain's start.
+fn client_of(chain: &Expr) -> Option<Expr> {
+    match chain {
+        Expr::MethodCall(call) => client_of(&call.receiver),
+        Expr::Field(field) => Some((*field.base).clone()),
+        _ => None,
+    }
+}
+
+/// The chain without its last call of `method`.
+fn without(chain: Expr, method: &str) -> Expr {
+    match chain {
+        Expr::MethodCall(call) if call.method == method => *call.receiver,
+        Expr::MethodCall(call) => {
+            Expr::MethodCall(ExprMethodCall { receiver: Box::new(without(*call.receiver, method)), ..call })
+        }
+        other => other,
+    }
+}
+
+impl VisitMut for Rewrite<'_> {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expression);
+        let constant = &self.constant;
+        match expression {
+            // `client.client.get(url)`: the first field access of the chain is the HTTP client.
+            Expr::Field(field) if field.member.to_token_stream().to_string() == "client" => {
+                let base = &field.base;
+                *expression = parse_quote!(#base.connection.http());
+            }
+            Expr::MethodCall(call) if call.method == "map_err" && is_path(call.args.first(), "Error :: InvalidRequest") => {
+                call.args = parse_quote!(|reason| ::revops_runtime::Error::invalid(#constant, reason));
+            }
+            Expr::MethodCall(call) if call.method == "append" && call.args.len() == 2 => {
+                if let (Some(name), Some(Expr::Try(value))) = (call.args.first().cloned(), call.args.last())
+                    && let Expr::MethodCall(inner) = &*value.expr
+                    && inner.method == "try_into"
+                {
+                    let text = &inner.receiver;
+                    call.args = parse_quote!(#name, ::revops_runtime::generated::header_value(#constant, #name, &#text)?);
+                }
+            }
+            Expr::Try(inner) if is_call_of(&inner.expr, "form_urlencoded") => {
+                if let Expr::MethodCall(call) = &*inner.expr {
+                    let (receiver, arguments) = (&call.receiver, &call.args);
+                    *expression = parse_quote!(#receiver.form(#arguments));
+                }
+            }
+            Expr::Call(call) if is_path(Some(&call.func), "progenitor_client :: QueryParam :: new") => {
+                *expression = self.query(&call.args);
+            }
+            _ => {}
+        }
+    }
+
+    fn visit_macro_mut(&mut self, invocation: &mut syn::Macro) {
+        if !invocation.path.is_ident("format") {
+            return;
+        }
+        let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
+        let Ok(mut arguments) = parser.parse2(invocation.tokens.clone()) else { return };
+        let mut names = crate::extension::variables(&self.operation.path).into_iter();
+        for argument in &mut arguments {
+            if let Expr::Field(field) = argument
+                && field.member.to_token_stream().to_string() == "baseurl"
+            {
+                let base = &field.base;
+                *argument = parse_quote!(#base.connection.base_url());
+            } else if let Expr::Call(call) = argument
+                && is_path(Some(&call.func), "encode_path")
+            {
+                let (constant, value, name) = (&self.constant, &call.args, names.next().unwrap_or_default());
+                *argument = parse_quote!(::revops_runtime::generated::path_segment(#constant, #name, #value)?);
+            }
+        }
+        invocation.tokens = arguments.to_token_stream();
+    }
+
+    fn visit_path_mut(&mut self, path: &mut Path) {
+        visit_mut::visit_path_mut(self, path);
+        if path.segments.first().is_some_and(|first| first.ident == "reqwest") {
+            let is_form = matches!(self.operation.request.as_ref().map(|request| &request.form), Some(BodyForm::Multipart(_)));
+            if is_form && path.segments.last().is_some_and(|last| last.ident == "Body") {
+                let form = form_name(self.operation);
+                *path = parse_quote!(types::#form);
+            } else {
+                let segments = &path.segments;
+                *path = parse_quote!(::revops_runtime::generated::#segments);
+            }
+        }
+    }
+}
+
+impl Rewrite<'_> {
+    /// One query parameter: repeated by progenitor's serializer, or joined by ours.
+    fn query(&self, arguments: &Punctuated<Expr, Token![,]>) -> Expr {
+        let name = arguments.first().map(|name| name.to_token_stream().to_string()).unwrap_or_default();
+        let joined = self.operation.joined.iter().find(|(known, _)| format!("{known:?}") == name);
+        match joined {
+            Some((_, separator)) => parse_quote!(::revops_runtime::generated::Delimited::new(#arguments, #separator)),
+            None => parse_quote!(::revops_runtime::generated::QueryParam::new(#arguments)),
+        }
+    }
+}
+
+fn is_path(expression: Option<&Expr>, text: &str) -> bool {
+    matches!(expression, Some(Expr::Path(path)) if path.to_token_stream().to_string() == text)
+}
+
+fn is_call_of(expression: &Expr, method: &str) -> bool {
+    matches!(expression, Expr::MethodCall(call) if call.method == method)
+}

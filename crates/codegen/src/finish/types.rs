@@ -1,0 +1,184 @@
+//! Makes types accept what vendors add: unknown enum values, and fields of a later version.
+
+use quote::quote;
+use syn::{Arm, Expr, Fields, ImplItem, ImplItemFn, Item, ItemEnum, ItemImpl, ItemMod, Pat, Path, Stmt, parse_quote};
+
+use super::{form_name, unexpected};
+use crate::meta::{ApiMeta, BodyForm, OperationMeta};
+use crate::{Error, Notes};
+
+/// Finishes `mod types`.
+pub(super) fn finish(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) -> Result<(), Error> {
+    module.attrs.retain(|attribute| !attribute.path().is_ident("allow"));
+    let Some((_, items)) = &mut module.content else { return Err(unexpected("`mod types` is empty")) };
+    let mut opened = Vec::new();
+    for item in items.iter_mut() {
+        match item {
+            Item::Struct(structure) if derives(&structure.attrs) => described(&mut structure.attrs),
+            Item::Enum(enumeration) if derives(&enumeration.attrs) => {
+                described(&mut enumeration.attrs);
+                if is_text_enum(enumeration) {
+                    opened.push((enumeration.ident.to_string(), open(enumeration)));
+                }
+            }
+            Item::Mod(inner) if inner.ident == "builder" => builders(inner),
+            _ => {}
+        }
+    }
+    for (name, variant) in &opened {
+        let edits: usize = items.iter_mut().filter_map(|item| impl_of(item, name)).map(|block| accept(block, variant)).sum();
+        if edits != 3 {
+            return Err(unexpected(format!("{edits} of 3 places of the enum `{name}` were opened")));
+        }
+        notes.record("open-enum", "", format!("`{name}` keeps a value it does not know as `{variant}`"));
+    }
+    for operation in &meta.operations {
+        items.extend(form(operation));
+    }
+    Ok(())
+}
+
+fn derives(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| attribute.path().is_ident("derive"))
+}
+
+/// Room for later fields and variants, and a JSON Schema behind a feature.
+fn described(attributes: &mut Vec<syn::Attribute>) {
+    attributes.push(parse_quote!(#[non_exhaustive]));
+    attributes.push(parse_quote!(#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]));
+}
+
+/// An enum of texts with more than one value: a single value is a constant, by which unions are told apart.
+fn is_text_enum(enumeration: &ItemEnum) -> bool {
+    let is_copy = enumeration.attrs.iter().any(|attribute| quote!(#attribute).to_string().contains("Copy"));
+    is_copy && enumeration.variants.len() > 1 && enumeration.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit))
+}
+
+/// Rule `open-enum`: adds the variant for values the document does not list, and gives its name.
+fn open(enumeration: &mut ItemEnum) -> syn::Ident {
+    let known = |name: &str| enumeration.variants.iter().any(|variant| variant.ident == name);
+    let name = ["Unknown", "Unrecognized", "NotInTheDocument"].into_iter().find(|name| !known(name)).unwrap_or("UnknownValue");
+    let name = quote::format_ident!("{name}");
+    enumeration.variants.push(parse_quote! {
+        /// A value that the document does not list, as the vendor sent it.
+        #[serde(untagged)]
+        #name(::std::string::String)
+    });
+    for attribute in &mut enumeration.attrs {
+        if attribute.path().is_ident("derive") {
+            let paths = attribute
+                .parse_args_with(syn::punctuated::Punctuated::<Path, syn::Token![,]>::parse_terminated)
+                .unwrap_or_default();
+            let kept = paths.iter().filter(|path| !path.segments.last().is_some_and(|last| last.ident == "Copy"));
+            *attribute = parse_quote!(#[derive(#(#kept),*)]);
+        }
+    }
+    name
+}
+
+fn impl_of<'a>(item: &'a mut Item, name: &str) -> Option<&'a mut ItemImpl> {
+    match item {
+        Item::Impl(block) if matches!(&*block.self_ty, syn::Type::Path(path) if path.path.is_ident(name)) => Some(block),
+        _ => None,
+    }
+}
+
+/// Lets `Display` and `FromStr` of an opened enum carry any text. Counts its edits: two arms of matches in
+/// `Display` and `FromStr`, and the by-value match of `Display` that needed `Copy`.
+fn accept(block: &mut ItemImpl, variant: &syn::Ident) -> usize {
+    let trait_name = block.trait_.as_ref().and_then(|(path, _)| path.segments.last()).map(|last| last.ident.to_string());
+    let Some(function) = block.items.iter_mut().find_map(function_of) else { return 0 };
+    let Some(Stmt::Expr(Expr::Match(body), _)) = function.block.stmts.last_mut() else { return 0 };
+    match trait_name.as_deref() {
+        Some("Display") => {
+            body.expr = parse_quote!(self);
+            let arm: Arm = parse_quote!(Self::#variant(text) => f.write_str(text),);
+            body.arms.push(arm);
+            2
+        }
+        Some("FromStr") => {
+            let Some(fallback) = body.arms.iter_mut().find(|arm| matches!(arm.pat, Pat::Wild(_))) else { return 0 };
+            *fallback = parse_quote!(_ => Ok(Self::#variant(value.to_owned())),);
+            1
+        }
+        _ => 0,
+    }
+}
+
+fn function_of(item: &mut ImplItem) -> Option<&mut ImplItemFn> {
+    match item {
+        ImplItem::Fn(function) => Some(function),
+        _ => None,
+    }
+}
+
+/// Gives every type builder a `build`, as `try_into` alone is hard to find.
+fn builders(module: &mut ItemMod) {
+    let Some((_, items)) = &mut module.content else { return };
+    for item in items {
+        let Item::Impl(block) = item else { continue };
+        if block.trait_.is_some() {
+            continue;
+        }
+        let kind = &block.self_ty;
+        let built: ImplItemFn = parse_quote! {
+            /// The value.
+            ///
+            /// # Errors
+            /// A sentence that names a member which is missing or whose value could not be converted.
+            pub fn build(self) -> ::std::result::Result<super::#kind, super::error::ConversionError> {
+                self.try_into()
+            }
+        };
+        block.items.push(ImplItem::Fn(built));
+    }
+}
+
+/// The typed form of a multipart operation: one field per declared part.
+fn form(operation: &OperationMeta) -> Vec<Item> {
+    let Some(BodyForm::Multipart(parts)) = operation.request.as_ref().map(|request| &request.form) else { return Vec::new() };
+    let name = form_name(operation);
+    let doc = format!("The multipart form of `{}`.", operation.id);
+    let mut fields = Vec::new();
+    let mut required = Vec::new();
+    let mut setters = Vec::new();
+    let mut joins = Vec::new();
+    for part in parts {
+        let field = quote::format_ident!("{}", heck::ToSnakeCase::to_snake_case(part.name.as_str()));
+        let (wire, text) = (&part.name, format!(" {}", part.description));
+        if part.required {
+            fields.push(quote!(#[doc = #text] pub #field: ::revops_runtime::upload::Part));
+            required.push(field.clone());
+            joins.push(quote!(form = form.part(#wire, value.#field);));
+        } else {
+            fields.push(quote!(#[doc = #text] pub #field: ::std::option::Option<::revops_runtime::upload::Part>));
+            setters.push(field.clone());
+            joins.push(quote!(if let Some(part) = value.#field { form = form.part(#wire, part); }));
+        }
+    }
+    vec![
+        parse_quote! {
+            #[doc = #doc]
+            #[derive(Debug)]
+            #[non_exhaustive]
+            pub struct #name { #(#fields),* }
+        },
+        parse_quote! {
+            impl #name {
+                /// A form with the parts that must be there.
+                pub fn new(#(#required: ::revops_runtime::upload::Part),*) -> Self {
+                    Self { #(#required,)* #(#setters: None,)* }
+                }
+            }
+        },
+        parse_quote! {
+            impl ::std::convert::From<#name> for ::revops_runtime::upload::Form {
+                fn from(value: #name) -> Self {
+                    let mut form = Self::new();
+                    #(#joins)*
+                    form
+                }
+            }
+        },
+    ]
+}

@@ -1,0 +1,108 @@
+//! Runs progenitor on an adapted document, and turns what it cannot do into an error that says where.
+
+use std::any::Any;
+use std::sync::Once;
+use std::thread;
+
+use openapiv3::OpenAPI;
+use progenitor::{GenerationSettings, Generator, InterfaceStyle};
+use serde_json::{Map, Value, json};
+
+use crate::{Error, openapi, pointer};
+
+/// How operations look to the caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// One builder per operation: what is compiled.
+    Builder,
+    /// One function per operation: what reviewers read.
+    Positional,
+}
+
+/// The thread progenitor runs in; its panics are reported by us, not by the panic hook.
+const THREAD: &str = "progenitor";
+/// typify recurses into schemas.
+const STACK: usize = 64 * 1024 * 1024;
+
+/// Generates Rust from an adapted document.
+///
+/// # Errors
+/// What progenitor refuses and where it panics, with the operation or component that makes it do so.
+pub fn generate(adapted: &Value, style: Style) -> Result<syn::File, Error> {
+    attempt(adapted, style).map_err(|fault| {
+        Error::new("progenitor", culprit(adapted, style), format!("progenitor cannot generate this: {fault}"))
+            .remedy("Simplify it in a repair, or remove it if nobody calls it; a rule in the adapt stage may be missing")
+    })
+}
+
+fn attempt(adapted: &Value, style: Style) -> Result<syn::File, String> {
+    let document: OpenAPI = serde_json::from_value(adapted.clone()).map_err(|error| error.to_string())?;
+    silence_panics();
+    let generator = thread::Builder::new().name(THREAD.to_owned()).stack_size(STACK).spawn(move || {
+        let mut settings = GenerationSettings::new();
+        settings.with_map_type("::std::collections::BTreeMap").with_interface(match style {
+            Style::Builder => InterfaceStyle::Builder,
+            Style::Positional => InterfaceStyle::Positional,
+        });
+        let tokens = Generator::new(&settings).generate_tokens(&document).map_err(|error| error.to_string())?;
+        // Tokens do not cross threads; their text does.
+        Ok(tokens.to_string())
+    });
+    let text: Result<String, String> =
+        generator.map_err(|error| error.to_string())?.join().unwrap_or_else(|panic| Err(message(panic.as_ref())));
+    syn::parse_file(&text?).map_err(|error| format!("its output is not Rust: {error}"))
+}
+
+/// Panics of our thread are part of an error; those of all others go where they went before.
+fn silence_panics() {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if thread::current().name() != Some(THREAD) {
+                before(info);
+            }
+        }));
+    });
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("it panicked").lines().next().unwrap_or_default().to_owned()
+}
+
+/// The first operation, else the first component, that cannot be generated on its own.
+fn culprit(adapted: &Value, style: Style) -> String {
+    for (name, _) in adapted["components"]["schemas"].as_object().into_iter().flatten() {
+        let mut kept = Map::new();
+        closure(adapted, name, &mut kept);
+        let alone = json!({ "openapi": "3.0.3", "info": adapted["info"], "paths": {}, "components": { "schemas": kept } });
+        if attempt(&alone, style).is_err() {
+            return pointer::join("/components/schemas", name);
+        }
+    }
+    for place in openapi::places(adapted) {
+        let mut alone = adapted.clone();
+        alone["paths"] = json!({ &place.path: { &place.method: adapted["paths"][&place.path][&place.method] } });
+        if attempt(&alone, style).is_err() {
+            return place.pointer();
+        }
+    }
+    String::new()
+}
+
+/// The component `name` and all it refers to.
+fn closure(adapted: &Value, name: &str, kept: &mut Map<String, Value>) {
+    let Some(schema) = adapted["components"]["schemas"].get(name) else { return };
+    if kept.insert(name.to_owned(), schema.clone()).is_some() {
+        return;
+    }
+    let mut schema = schema.clone();
+    let mut references = Vec::new();
+    openapi::descend("", &mut schema, &mut |_, members| {
+        references.extend(members.get("$ref").and_then(Value::as_str).map(pointer::last));
+    });
+    for reference in references {
+        closure(adapted, &reference, kept);
+    }
+}
