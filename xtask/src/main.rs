@@ -1,1 +1,58 @@
-fn main() {}
+//! The tasks of this workspace.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::regen::{Outcome, Regen};
+
+/// The tasks of this workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Regenerate every client and update the snapshots in tests/snapshots.
+    Regen {
+        /// Change nothing; fail if something differs, and show how.
+        #[arg(long)]
+        check: bool,
+        /// Show what this document would change for callers if it took the place of a vendored one.
+        #[arg(long, value_name = "PATH", conflicts_with = "check")]
+        spec: Option<PathBuf>,
+        /// Which vendored document `--spec` takes the place of, such as `gong-users`; found by its title
+        /// otherwise.
+        #[arg(long, value_name = "NAME", requires = "spec")]
+        instead_of: Option<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> io::Result<ExitCode> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned();
+    match task {
+        Task::Regen { check, spec, instead_of } => {
+            let regen = Regen::new(&root);
+            let outcome = match spec {
+                Some(spec) => regen.preview(&spec, instead_of.as_deref())?,
+                None => regen.run(check)?,
+            };
+            let failed = outcome == Outcome::Broken || (check && outcome == Outcome::Changed);
+            Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        }
+    }
+}
