@@ -1,6 +1,7 @@
 //! Published OpenAPI documents in, typed Rust clients out, at build time.
 
 mod error;
+pub mod lower;
 mod notes;
 mod pointer;
 
