@@ -22,8 +22,9 @@ use version::Version;
 
 /// Lowers a 3.1 document to 3.0.3 and records every change; a 3.0 document comes back as it went in.
 ///
-/// A schema never becomes narrower, with one exception (see [`rule::PATTERN_PROPERTIES`]): what 3.0 cannot
-/// say is left out, and the note says that the type is wider than the document.
+/// What 3.0 cannot say is left out, so that a type is wider than the document and never refuses a value that
+/// the vendor may send; the note says so. [`rule::PATTERN_PROPERTIES`] and [`rule::NEGATION`] name the two
+/// exceptions.
 ///
 /// # Errors
 ///

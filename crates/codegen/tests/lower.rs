@@ -592,6 +592,17 @@ mod keywords {
     }
 
     #[test]
+    fn a_negation_of_what_was_widened_is_dropped() {
+        schema_becomes(
+            rule::NEGATION,
+            json!({"type": "array", "items": {}, "not": {"not": {"not": {"contains": {}}}}}),
+            &json!({"type": "array", "items": {}}),
+        );
+        schema_stays(&json!({"not": {"type": "string"}}));
+        schema_stays(&json!({"not": {}}));
+    }
+
+    #[test]
     fn an_array_has_items() {
         schema_becomes(rule::ABSENT_ITEMS, json!({"type": "array"}), &json!({"type": "array", "items": {}}));
     }

@@ -14,7 +14,7 @@ use roas::validation::{Options, Validate};
 use serde_json::{Map, Value, json};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_3_0_document_comes_back_as_it_went_in(

@@ -111,5 +111,9 @@ pub const IDENTITY_KEYWORD: &str = "identity-keyword";
 /// them the type is wider.
 pub const WIDENED_KEYWORD: &str = "widened-keyword";
 
+/// The negation of a widened schema refuses more than the document does (`not: {contains: …}` would become
+/// `not: {}`, which nothing satisfies), so it is dropped. A `not` of a reference is not looked through.
+pub const NEGATION: &str = "negation";
+
 /// 3.1 permits keywords of one's own without `x-`; 3.0 does not.
 pub const UNKNOWN_KEYWORD: &str = "unknown-keyword";

@@ -10,6 +10,7 @@ use crate::{Error, Notes};
 mod array;
 mod bound;
 mod keyword;
+mod negation;
 mod null_branch;
 mod object;
 mod reference;
@@ -24,7 +25,7 @@ type Rule = fn(&mut Schema, &str, &mut Notes);
 /// The rules in the order in which they run. Those that give 3.1 keywords a 3.0 form come before those that
 /// drop what is left; the types come after, so that each branch gets keywords of 3.0 only; the reference
 /// moves last, when it is known what stands beside it.
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     value::const_to_enum,
     value::content_to_format,
     value::first_example,
@@ -32,6 +33,7 @@ const RULES: [Rule; 12] = [
     array::tuple_to_list,
     object::patterns_to_additional,
     keyword::drop_foreign,
+    negation::drop_widened,
     array::supply_items,
     null_branch::to_nullable,
     types::to_one_type,
