@@ -7,6 +7,10 @@ use xtask::compare::{Effect, compare};
 mod messages;
 #[path = "compare/operations.rs"]
 mod operations;
+#[path = "compare/properties.rs"]
+mod properties;
+#[path = "compare/realistic.rs"]
+mod realistic;
 #[path = "compare/schemas.rs"]
 mod schemas;
 
