@@ -3,7 +3,7 @@
 use quote::quote;
 use syn::{Arm, Expr, Fields, ImplItem, ImplItemFn, Item, ItemEnum, ItemImpl, ItemMod, Pat, Path, Stmt, parse_quote};
 
-use super::{form_name, unexpected};
+use super::{form_name, setters, unexpected};
 use crate::meta::{ApiMeta, BodyForm, OperationMeta};
 use crate::{Error, Notes};
 
@@ -21,7 +21,7 @@ pub(super) fn finish(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) ->
                     opened.push((enumeration.ident.to_string(), open(enumeration)));
                 }
             }
-            Item::Mod(inner) if inner.ident == "builder" => builders(inner),
+            Item::Mod(inner) if inner.ident == "builder" => builders(inner, notes),
             _ => {}
         }
     }
@@ -112,13 +112,17 @@ fn function_of(item: &mut ImplItem) -> Option<&mut ImplItemFn> {
     }
 }
 
-/// Gives every type builder a `build`, as `try_into` alone is hard to find.
-fn builders(module: &mut ItemMod) {
+/// Gives every type builder a `build`, as `try_into` alone is hard to find, and setters that take `&str`.
+fn builders(module: &mut ItemMod, notes: &mut Notes) {
+    let mut opened = 0;
     let Some((_, items)) = &mut module.content else { return };
     for item in items {
         let Item::Impl(block) = item else { continue };
         if block.trait_.is_some() {
             continue;
+        }
+        for function in block.items.iter_mut().filter_map(function_of) {
+            opened += usize::from(setters::optional_text(function));
         }
         let kind = &block.self_ty;
         let built: ImplItemFn = parse_quote! {
@@ -131,6 +135,9 @@ fn builders(module: &mut ItemMod) {
             }
         };
         block.items.push(ImplItem::Fn(built));
+    }
+    if opened > 0 {
+        notes.record("optional-text-setter", "", format!("{opened} setters of optional texts take `&str`"));
     }
 }
 
