@@ -162,6 +162,7 @@ mod tests {
         let sent = |value: &str| HeaderMap::from_iter([(AUTHORIZATION, value.parse().unwrap())]);
         assert!(judge(Vendor::Gong, &schemes, &sent("bearer test-token")).is_ok());
         assert!(judge(Vendor::Gong, &schemes, &sent("Bearer Test-token")).is_err());
+        assert!(judge(Vendor::Gong, &schemes, &sent("Basic test-token")).is_err());
         assert!(judge(Vendor::Gong, &schemes[..1], &sent("Bearer test-token")).is_err());
     }
 }

@@ -77,3 +77,44 @@ impl Schema {
             .map_err(|error| format!("{} {}: {error}", self.document.name, self.pointer))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Vendor;
+
+    fn judge(version: &str, schema: &Value, instance: &Value) -> Vec<Objection> {
+        let text = json!({"openapi": version, "components": {"schemas": {"S": schema}}}).to_string();
+        let document: &'static Document =
+            Box::leak(Box::new(Document::parse("x.json", Vendor::Gong, &text).unwrap()));
+        let reference = Box::leak(Box::new(json!({"$ref": "#/components/schemas/S"})));
+        Schema::new(document, "/components/schemas/S".to_owned(), reference).judge(instance)
+    }
+
+    #[test]
+    fn the_dialect_of_a_document_is_that_of_its_version() {
+        let nullable = json!({"type": "string", "nullable": true});
+        assert_eq!(judge("3.0.0", &nullable, &Value::Null), []);
+        assert_eq!(judge("3.1.0", &nullable, &Value::Null).len(), 1);
+        let exclusive = json!({"minimum": 1, "exclusiveMinimum": true});
+        assert_eq!(judge("3.0.0", &exclusive, &json!(1)).len(), 1);
+        let exclusive = json!({"exclusiveMinimum": 1});
+        assert_eq!(judge("3.1.0", &exclusive, &json!(1)).len(), 1);
+    }
+
+    #[test]
+    fn a_known_format_is_asserted_and_an_unknown_one_is_not() {
+        for (format, objections) in [("email", 1), ("date-time", 1), ("uri", 1), ("style", 0), ("color", 0)] {
+            for version in ["3.0.0", "3.1.0"] {
+                let schema = json!({"type": "string", "format": format});
+                assert_eq!(judge(version, &schema, &json!("x y")).len(), objections, "{version} {format}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_unusable_schema_is_an_objection_to_everything() {
+        let objections = judge("3.1.0", &json!({"type": 7}), &json!(1));
+        assert!(objections[0].text.starts_with("the published schema is unusable: "), "{objections:?}");
+    }
+}

@@ -10,7 +10,6 @@ use axum::response::Response;
 use http::Method;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
 use crate::answer::answer;
 use crate::body::drain;
@@ -28,9 +27,9 @@ use crate::{Credential, Exception, Operation, RequestLine, Vendor, Violation};
 #[derive(Debug)]
 pub struct Sandbox {
     shared: Arc<Shared>,
-    /// Dropped to let open connections finish what they are answering.
+    /// Dropped with the sandbox: the server stops listening and lets open connections finish
+    /// what they are answering.
     _stop: oneshot::Sender<()>,
-    accepting: JoinHandle<()>,
 }
 
 #[derive(Debug)]
@@ -53,15 +52,15 @@ impl Sandbox {
         let shared = Arc::new(Shared { address: listener.local_addr()?, catalog, log: Log::default() });
         let router = Router::new().fallback(handle).with_state(Arc::clone(&shared));
         let (stop, stopped) = oneshot::channel::<()>();
-        let accepting = tokio::spawn(async move {
+        tokio::spawn(async move {
             let server = axum::serve(listener, router).with_graceful_shutdown(async {
-                // Either way the sandbox is gone.
+                // Nothing is ever sent: the sender is dropped.
                 let _ = stopped.await;
             });
-            // Serving ends by the signal alone; errors of single connections are their own.
+            // Serving ends by that signal alone; errors of single connections are their own.
             let _ = server.await;
         });
-        Ok(Self { shared, _stop: stop, accepting })
+        Ok(Self { shared, _stop: stop })
     }
 
     /// The base URL that stands for the vendor's server URL, such as
@@ -98,12 +97,6 @@ impl Sandbox {
     #[must_use]
     pub fn exceptions(&self) -> &'static [Exception] {
         EXCEPTIONS
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        self.accepting.abort();
     }
 }
 
