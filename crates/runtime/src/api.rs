@@ -16,9 +16,6 @@ pub struct Api {
     pub schemes: &'static [Scheme],
     /// What the vendor lets a caller spend (`x-quota`).
     pub pools: &'static [Pool],
-    /// Constant headers the vendor's own integrations send and its document does not name
-    /// (`x-observed-headers`). They are not part of the published contract.
-    pub observed_headers: &'static [(&'static str, &'static str)],
     /// The environment variable that overrides the base URL (`x-env`), if one is named.
     pub base_url_env: Option<&'static str>,
     /// Every operation, in the order of the document.
@@ -106,6 +103,63 @@ pub struct Operation {
     pub cursor: Option<Cursor>,
     /// The path the vendor really serves it on, where that is known to differ (`x-observed-path`).
     pub observed_path: Option<&'static str>,
+    /// Constant headers the vendor's own integrations send and its document does not name
+    /// (`x-observed-headers`). They are not part of the published contract.
+    pub observed_headers: &'static [(&'static str, &'static str)],
+    /// Answers that mean something else than their status says (`x-answers`), the first that fits first.
+    pub answers: &'static [AnswerRule],
+}
+
+/// An answer that means something else than its status says.
+#[derive(Debug)]
+pub struct AnswerRule {
+    /// The status it comes with; `None` for any.
+    pub status: Option<u16>,
+    /// Where in its JSON body the telling text or value stands, as a JSON pointer; `None` if the status
+    /// tells alone.
+    pub at: Option<&'static str>,
+    /// What stands there.
+    pub test: AnswerTest,
+    /// What it means.
+    pub means: Meaning,
+}
+
+/// What stands at the place an [`AnswerRule`] looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerTest {
+    /// Anything at all, even nothing.
+    Any,
+    /// `true` or `false`.
+    Flag(bool),
+    /// Exactly this text.
+    Text(&'static str),
+    /// A text with this in it, upper and lower case alike.
+    Contains(&'static str),
+}
+
+/// What an answer means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// Success with no records.
+    Empty,
+    /// The request was wrong.
+    Invalid,
+    /// The credential was refused.
+    Credential,
+    /// The credential may not do this.
+    Permission,
+    /// There is no such thing.
+    NotFound,
+    /// The state of things forbids it.
+    Conflict,
+    /// The vendor is busy with something that must end first, such as a job.
+    Busy,
+    /// The quota is used up.
+    Quota,
+    /// The vendor is in trouble.
+    Unavailable,
+    /// The vendor did not do it, and says so in a success.
+    Refused,
 }
 
 /// Where the cursor of the next page is read and written.

@@ -1,94 +1,252 @@
-//! The one way from a built request to a typed answer.
+//! The one way from a built request to a typed answer: pace, attempt, judge, wait or give up, decode.
 
-use bytes::Bytes;
+use std::time::Duration;
+
 use progenitor_client::ByteStream;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{RequestBuilder, StatusCode};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use reqwest::{Request, RequestBuilder};
 use serde::de::DeserializeOwned;
+use tokio::time::{Instant, sleep};
+use tracing::Instrument as _;
 
-use crate::{Connection, Error, Operation, Response};
+use crate::connection::Authorized;
+use crate::error::Answer;
+use crate::quota::{Permit, Refused};
+use crate::{Connection, Delivery, Error, Kind, Operation, Response, attempt, classify, decode, observed, retry, telemetry};
+
+/// Waits shorter than this are not worth telling an operator.
+const TOLD_WAIT: Duration = Duration::from_secs(10);
 
 /// Sends the request and decodes its success as JSON. A body that is empty decodes as `null`, which is what
 /// an operation that may answer without content declares.
 ///
 /// # Errors
-/// Everything in [`Kind`](crate::Kind).
+/// Everything in [`Kind`].
 pub async fn call<T: DeserializeOwned>(
     connection: &Connection,
     operation: &'static Operation,
     request: RequestBuilder,
 ) -> Result<Response<T>, Error> {
-    let (status, headers, body) = read(operation, exchange(connection, operation, request).await?).await?;
-    let json: &[u8] = if body.is_empty() { b"null" } else { &body };
-    match serde_json::from_slice(json) {
-        Ok(value) => Ok(Response::new(value, status, headers)),
-        Err(error) => Err(Error::decode(operation, &error, status, headers, body)),
-    }
+    let answer = whole(connection, operation, request).await?;
+    let decoded = decode::decode(operation, &answer)?;
+    Ok(Response::new(decoded.value, answer.status, answer.headers).with_rejected(decoded.rejected))
 }
 
 /// Sends the request; its success has no content that matters.
 ///
 /// # Errors
-/// Everything in [`Kind`](crate::Kind) but `Decode`.
+/// Everything in [`Kind`] but `Decode` and `Empty`.
 pub async fn call_empty(
     connection: &Connection,
     operation: &'static Operation,
     request: RequestBuilder,
 ) -> Result<Response<()>, Error> {
-    let (status, headers, _) = read(operation, exchange(connection, operation, request).await?).await?;
-    Ok(Response::new((), status, headers))
+    let answer = whole(connection, operation, request).await?;
+    Ok(Response::new((), answer.status, answer.headers))
 }
 
-/// Sends the request; its success is handed over as it arrives.
+/// Sends the request; its success is handed over as it arrives, without a limit on its size.
 ///
 /// # Errors
-/// Everything in [`Kind`](crate::Kind) but `Decode`.
+/// Everything in [`Kind`] but `Decode` and `Empty`.
 pub async fn call_stream(
     connection: &Connection,
     operation: &'static Operation,
     request: RequestBuilder,
 ) -> Result<Response<ByteStream>, Error> {
-    let answer = exchange(connection, operation, request).await?;
-    let (status, headers) = (answer.status(), answer.headers().clone());
-    Ok(Response::new(ByteStream::new(Box::pin(answer.bytes_stream())), status, headers))
+    match Call::new(connection, operation, true).spanned(request).await? {
+        Got::Head(answer) => {
+            let (status, headers) = (answer.status(), answer.headers().clone());
+            Ok(Response::new(ByteStream::new(Box::pin(answer.bytes_stream())), status, headers))
+        }
+        Got::Whole(answer) => {
+            let body = futures::stream::iter([Ok(answer.body)]);
+            Ok(Response::new(ByteStream::new(Box::pin(body)), answer.status, answer.headers))
+        }
+    }
 }
 
-/// From the builder to an answer whose status means success.
-async fn exchange(
-    connection: &Connection,
+async fn whole(connection: &Connection, operation: &'static Operation, request: RequestBuilder) -> Result<Answer, Error> {
+    match Call::new(connection, operation, false).spanned(request).await? {
+        Got::Whole(answer) => Ok(answer),
+        Got::Head(answer) => attempt::read(operation, answer, connection.options()).await,
+    }
+}
+
+/// A success: read to its end, or only begun.
+enum Got {
+    Whole(Answer),
+    Head(reqwest::Response),
+}
+
+impl Got {
+    fn status(&self) -> u16 {
+        match self {
+            Self::Whole(answer) => answer.status.as_u16(),
+            Self::Head(answer) => answer.status().as_u16(),
+        }
+    }
+}
+
+/// One operation with all its attempts.
+struct Call<'a> {
+    connection: &'a Connection,
     operation: &'static Operation,
-    request: RequestBuilder,
-) -> Result<reqwest::Response, Error> {
-    let mut request = request.build().map_err(|error| Error::transport(operation, error))?;
-    let headers = request.headers_mut();
-    if let Some(media_type) = operation.accept {
-        headers.insert(ACCEPT, HeaderValue::from_static(media_type));
-    }
-    if let Some(media_type) = operation.content_type
-        && headers.contains_key(CONTENT_TYPE)
-    {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    }
-    connection.authorize(operation, headers)?;
-    let answer =
-        connection.http().execute(request).await.map_err(|error| Error::transport(operation, error))?;
-    if is_success(operation, answer.status()) {
-        return Ok(answer);
-    }
-    let (status, headers, body) = read(operation, answer).await?;
-    Err(Error::status_of(operation, status, headers, body))
+    streamed: bool,
+    began: Instant,
+    attempts: u32,
 }
 
-async fn read(
-    operation: &'static Operation,
-    answer: reqwest::Response,
-) -> Result<(StatusCode, HeaderMap, Bytes), Error> {
-    let (status, headers) = (answer.status(), answer.headers().clone());
-    let body = answer.bytes().await.map_err(|error| Error::transport(operation, error))?;
-    Ok((status, headers, body))
+impl<'a> Call<'a> {
+    fn new(connection: &'a Connection, operation: &'static Operation, streamed: bool) -> Self {
+        Self { connection, operation, streamed, began: Instant::now(), attempts: 0 }
+    }
+
+    async fn spanned(self, request: RequestBuilder) -> Result<Got, Error> {
+        let span = telemetry::span(self.connection, self.operation);
+        self.run(request).instrument(span).await
+    }
+
+    async fn run(mut self, request: RequestBuilder) -> Result<Got, Error> {
+        let outcome = match self.prepare(request) {
+            Ok(request) => self.attempts(request).await,
+            Err(error) => Err(error),
+        };
+        let elapsed = self.began.elapsed();
+        telemetry::ended(self.operation, outcome.as_ref().map(Got::status), self.attempts, elapsed);
+        outcome.map_err(|error| error.on(self.operation).attempted(self.attempts, elapsed))
+    }
+
+    /// The request as the document, or what was observed, wants it; the credential comes with each attempt.
+    fn prepare(&self, request: RequestBuilder) -> Result<Request, Error> {
+        let mut request = request.build().map_err(|error| classify::unanswered(self.operation, error))?;
+        let headers = request.headers_mut();
+        if let Some(media_type) = self.operation.accept {
+            headers.insert(ACCEPT, HeaderValue::from_static(media_type));
+        }
+        if let Some(media_type) = self.operation.content_type
+            && headers.contains_key(CONTENT_TYPE)
+        {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        }
+        observed::apply(self.connection, self.operation, &mut request);
+        Ok(request)
+    }
+
+    /// Attempts until one succeeds or nothing speaks for another.
+    async fn attempts(&mut self, request: Request) -> Result<Got, Error> {
+        self.connection.budget().earn();
+        let mut authorized = self.connection.authorize(self.operation).await?;
+        let mut renewed = false;
+        let mut next = Some(request);
+        loop {
+            let Some(mut request) = next.take() else {
+                return Err(Error::new(Kind::Invalid, Some(self.operation), "the body cannot be sent again"));
+            };
+            let permit = self.permit().await?;
+            next = request.try_clone();
+            authorized.apply(&mut request, self.connection.base_url());
+            self.attempts += 1;
+            let error = match self.attempt(request).await {
+                Ok(got) => return Ok(got),
+                Err(error) => error,
+            };
+            drop(permit);
+            if error.kind() == Kind::Credential && !renewed && next.is_some() {
+                renewed = true;
+                if let Some(fresh) = authorized.renewed().await? {
+                    telemetry::again(self.operation, &error, self.attempts, Duration::ZERO);
+                    authorized = fresh;
+                    continue;
+                }
+            }
+            let wait = self.wait(error, next.is_some())?;
+            sleep(wait).await;
+        }
+    }
+
+    async fn attempt(&self, request: Request) -> Result<Got, Error> {
+        let options = self.connection.options();
+        let work = async {
+            let answer = attempt::send(self.connection.http(), self.operation, request, &options.timeouts).await?;
+            if self.streamed && classify::is_plain_success(self.operation, answer.status()) {
+                return Ok(Got::Head(answer));
+            }
+            classify::judge(self.operation, attempt::read(self.operation, answer, options).await?).map(Got::Whole)
+        };
+        match options.timeouts.attempt {
+            None => work.await,
+            Some(limit) => tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+                let detail = format!("the attempt took longer than {} s", limit.as_secs_f64());
+                Err(Error::new(Kind::Timeout, Some(self.operation), detail).delivered(Delivery::MaybeProcessed))
+            }),
+        }
+    }
+
+    /// Room in the quota.
+    async fn permit(&self) -> Result<Option<Permit>, Error> {
+        let Some(pool) = self.operation.pool else { return Ok(None) };
+        let quota = self.connection.quota();
+        let asked = Instant::now();
+        let permit = quota.acquire(pool, self.left()).await;
+        if asked.elapsed() >= TOLD_WAIT {
+            telemetry::waiting(self.operation, pool, asked.elapsed());
+        }
+        permit.map(Some).map_err(|refused| match refused {
+            Refused::Closed => Error::new(Kind::Closed, Some(self.operation), "the client was shut down while the call waited for quota"),
+            Refused::Exhausted { wait, .. } => {
+                let detail = format!("the quota `{pool}` has room in {} s, after the deadline", wait.as_secs());
+                Error::new(Kind::Quota { retry_after: Some(wait) }, Some(self.operation), detail)
+            }
+        })
+    }
+
+    /// The time left until the deadline, if there is one.
+    fn left(&self) -> Option<Duration> {
+        self.connection.options().deadline.map(|deadline| deadline.saturating_sub(self.began.elapsed()))
+    }
+
+    /// How long to wait before the next attempt; the error if there is to be none, with the reason.
+    fn wait(&self, error: Error, can_repeat: bool) -> Result<Duration, Error> {
+        let policy = &self.connection.options().retry;
+        let asked = classify::asked_wait(&error);
+        let is_quota = matches!(error.kind(), Kind::Quota { .. });
+        // Everybody who spends from the pool waits, whether this call is tried again or not.
+        if let (true, Some(pool)) = (is_quota, self.operation.pool) {
+            self.connection.quota().pause(pool, asked.unwrap_or(policy.base));
+        }
+        if !error.is_retryable() || error.kind() == Kind::Busy {
+            return Err(error);
+        }
+        if error.headers().and_then(|headers| headers.get("x-should-retry")).is_some_and(|value| value == "false") {
+            return Err(error.because("the vendor asks not to repeat it"));
+        }
+        if !retry::allows(self.operation.retry, error.delivery()) {
+            return Err(error.because("it is not sent again, as it may have been applied"));
+        }
+        if !can_repeat {
+            return Err(error.because("it is not sent again, as its body is a stream that has been read"));
+        }
+        if self.attempts >= policy.attempts {
+            return Err(error);
+        }
+        if let Some(asked) = asked.filter(|asked| *asked > policy.retry_after_cap) {
+            let reason = format!("that is longer than the {} s this client waits for (asked: {} s)", policy.retry_after_cap.as_secs(), asked.as_secs());
+            return Err(error.because(&reason));
+        }
+        let wait = match asked {
+            // A little more than asked, so that those who were told the same do not come back at once.
+            Some(asked) => asked + policy.base.mul_f64(fastrand::f64()),
+            None => policy.backoff(self.attempts),
+        };
+        if self.left().is_some_and(|left| wait >= left) {
+            return Err(error.because("the deadline is nearer than the next attempt"));
+        }
+        if !is_quota && !self.connection.budget().spend() {
+            return Err(error.because("so many calls fail that none is repeated for now"));
+        }
+        telemetry::again(self.operation, &error, self.attempts, wait);
+        Ok(wait)
+    }
 }
 
-fn is_success(operation: &Operation, status: StatusCode) -> bool {
-    let code = status.as_u16();
-    operation.success.iter().any(|named| *named == code || *named == code / 100)
-}

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
-use crate::{Api, Operation};
+use crate::{Api, Delivery, Operation};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -17,55 +18,82 @@ const REQUEST_ID_HEADERS: [&str; 3] = ["x-request-id", "x-traceid", "x-gs-reques
 
 /// An operation that did not succeed, or a client that could not be built.
 ///
-/// Its `Display` is one line a person can act on. It never holds a credential, a body or a query value; what
-/// the vendor answered is there on request, by [`status`](Self::status), [`headers`](Self::headers),
-/// [`text`](Self::text) and [`body`](Self::body).
+/// Its `Display` is one line a person can act on: vendor, operation, status, what happened, what became of
+/// the request. It never holds a credential, a body or a query value; what the vendor answered is there on
+/// request, by [`status`](Self::status), [`headers`](Self::headers), [`text`](Self::text) and
+/// [`body`](Self::body).
 pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: Kind,
     operation: Option<&'static Operation>,
     detail: String,
+    delivery: Delivery,
     answer: Option<Answer>,
+    attempts: u32,
+    elapsed: Duration,
     source: Option<Source>,
 }
 
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
+/// What the vendor answered.
+#[derive(Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 /// What kind of failure it was, which is what a program decides by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
-    /// The request was wrong: refused here before anything was sent, or by the vendor with 400 or 422.
+    /// The request was wrong: refused here before anything was sent, or by the vendor (400, 422).
     Invalid,
-    /// No credential was given that the operation accepts, or the vendor refused it (401).
+    /// No credential was given that the operation accepts, it could not be had, or the vendor refused it.
     Credential,
-    /// The credential is known but may not do this (403).
+    /// The credential is known but may not do this, or not from here (403).
     Permission,
     /// There is no such thing (404, 410).
     NotFound,
-    /// The state of things forbids it, such as a duplicate or a running job (409).
+    /// The state of things forbids it, such as a duplicate (409).
     Conflict,
-    /// The vendor's quota is used up (429).
-    Quota,
+    /// The vendor is busy with something that must end first, such as another job.
+    Busy,
+    /// The quota is used up: the vendor said so, or waiting for it would take longer than allowed.
+    Quota {
+        /// How long until it can be tried again, where that is known.
+        retry_after: Option<Duration>,
+    },
     /// The vendor is in trouble (5XX).
     Unavailable,
+    /// The vendor did not do it, and says so in an answer whose status means success.
+    Refused,
     /// It took too long.
     Timeout,
     /// No connection could be made; nothing was sent.
     Connect,
-    /// The connection broke while sending or receiving.
+    /// The other side could not prove who it is. There is no way to go on regardless.
+    Tls,
+    /// A proxy on the way refused.
+    Proxy,
+    /// The connection broke before the answer began.
     Transport,
-    /// The vendor answered success with a body that is not what its document promises.
+    /// The answer was cut short, or its encoding is broken.
+    Incomplete,
+    /// The answer is larger than [`Options::max_response`](crate::options::Options::max_response).
+    TooLarge,
+    /// The answer is empty where content was promised.
+    Empty,
+    /// The answer is something else than was asked for, such as a web page.
+    UnexpectedContent,
+    /// The answer's body is not what the document promises.
     Decode,
     /// The vendor pointed elsewhere (3XX). Redirects are not followed, as credentials would go along.
     Redirect,
     /// A status that neither the document nor HTTP gives a meaning here.
     UnexpectedStatus,
+    /// The client was shut down while the call waited.
+    Closed,
 }
 
 /// The body that a vendor's errors follow, as its document declares it.
@@ -86,75 +114,50 @@ impl Error {
         Self::new(kind, None, detail)
     }
 
+    /// A failure of which nothing was sent; what differs is added by the methods below.
     pub(crate) fn new(kind: Kind, operation: Option<&'static Operation>, detail: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, operation, detail: detail.into(), answer: None, source: None }))
+        Self(Box::new(Inner {
+            kind,
+            operation,
+            detail: detail.into(),
+            delivery: Delivery::NotSent,
+            answer: None,
+            attempts: 0,
+            elapsed: Duration::ZERO,
+            source: None,
+        }))
     }
 
-    /// What the HTTP client reports. Its own text may hold the URL with its query, so the URL is cut out.
-    pub(crate) fn transport(operation: &'static Operation, error: reqwest::Error) -> Self {
-        let (kind, detail) = if error.is_builder() {
-            (Kind::Invalid, "the request could not be built")
-        } else if error.is_timeout() {
-            (Kind::Timeout, "no answer in time")
-        } else if error.is_connect() {
-            (Kind::Connect, "no connection could be made; nothing was sent")
-        } else {
-            (Kind::Transport, "the connection broke; whether the operation was applied is not known")
-        };
-        let mut made = Self::new(kind, Some(operation), detail);
-        made.0.source = Some(Box::new(error.without_url()));
-        made
+    pub(crate) fn delivered(mut self, delivery: Delivery) -> Self {
+        self.0.delivery = delivery;
+        self
     }
 
-    /// An answer that is not a success the document names.
-    pub(crate) fn status_of(
-        operation: &'static Operation,
-        status: StatusCode,
-        headers: HeaderMap,
-        body: Bytes,
-    ) -> Self {
-        let (kind, detail) = match status.as_u16() {
-            400 | 422 => (Kind::Invalid, "the vendor refused the request as invalid"),
-            401 => (Kind::Credential, "the vendor refused the credential"),
-            403 => (Kind::Permission, "the credential may not do this, or not from here"),
-            404 | 410 => (Kind::NotFound, "the vendor has no such thing"),
-            409 => (Kind::Conflict, "it conflicts with what the vendor holds or is doing"),
-            429 => (Kind::Quota, "the vendor's quota is used up"),
-            500..=599 => (Kind::Unavailable, "the vendor could not answer"),
-            300..=399 => (
-                Kind::Redirect,
-                "the vendor pointed elsewhere, which is not followed; check the base URL and the credential",
-            ),
-            _ => (Kind::UnexpectedStatus, "the document does not name this status"),
-        };
-        Self::new(kind, Some(operation), detail).answered(status, headers, body)
+    pub(crate) fn answered(mut self, answer: Answer) -> Self {
+        self.0.answer = Some(answer);
+        self
     }
 
-    /// A success whose body is not what the document promises. What serde reports is cut down to what holds
-    /// no data: where, and what was expected there.
-    pub(crate) fn decode(
-        operation: &'static Operation,
-        error: &serde_json::Error,
-        status: StatusCode,
-        headers: HeaderMap,
-        body: Bytes,
-    ) -> Self {
-        let detail = if body.is_empty() {
-            "the body is empty although content was promised".to_owned()
-        } else {
-            let text = error.to_string();
-            let expected = match text.split_once(", expected ") {
-                Some((_, expected)) => format!("expected {expected}"),
-                None if text.starts_with("missing field `") => text,
-                None => format!("not valid JSON at line {} column {}", error.line(), error.column()),
-            };
-            format!("the body is not what the document promises: {expected}")
-        };
-        Self::new(Kind::Decode, Some(operation), detail).answered(status, headers, body)
+    pub(crate) fn caused_by(mut self, source: impl Into<Source>) -> Self {
+        self.0.source = Some(source.into());
+        self
     }
 
-    fn answered(mut self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        self.0.answer = Some(Answer { status, headers, body });
+    pub(crate) fn attempted(mut self, attempts: u32, elapsed: Duration) -> Self {
+        self.0.attempts = attempts;
+        self.0.elapsed = elapsed;
+        self
+    }
+
+    /// Says why nothing more was tried.
+    pub(crate) fn because(mut self, reason: &str) -> Self {
+        self.0.detail.push_str("; ");
+        self.0.detail.push_str(reason);
+        self
+    }
+
+    pub(crate) fn on(mut self, operation: &'static Operation) -> Self {
+        self.0.operation.get_or_insert(operation);
         self
     }
 
@@ -162,6 +165,51 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.0.kind
+    }
+
+    /// Whether the request may have been applied all the same.
+    #[must_use]
+    pub fn delivery(&self) -> Delivery {
+        self.0.delivery
+    }
+
+    /// Whether the same call can succeed later without a change: quota, outage, timeout, a broken
+    /// connection, a vendor that is busy. Whether sending it again is safe is what
+    /// [`delivery`](Self::delivery) and the operation's [`retry`](Operation::retry) tell.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(
+            self.0.kind,
+            Kind::Quota { .. }
+                | Kind::Unavailable
+                | Kind::Timeout
+                | Kind::Connect
+                | Kind::Transport
+                | Kind::Incomplete
+                | Kind::Busy
+                | Kind::UnexpectedContent
+        )
+    }
+
+    /// How many attempts were made; 0 if the request never left.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long the operation took, with all its attempts and waits.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed
+    }
+
+    /// How long the vendor asks to wait, or the quota's window takes, where that is known.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self.0.kind {
+            Kind::Quota { retry_after } => retry_after,
+            _ => crate::retry_after::retry_after(self.headers()?),
+        }
     }
 
     /// The operation that failed; `None` if a client could not be built.
@@ -194,6 +242,19 @@ impl Error {
         self.bytes().map(|body| String::from_utf8_lossy(body))
     }
 
+    /// The first 200 characters of the body, in which every word that holds a digit or an `@` is replaced by
+    /// `…`: enough to recognise a maintenance page, nothing to recognise a person or a key.
+    #[must_use]
+    pub fn excerpt(&self) -> Option<String> {
+        let text = self.text()?;
+        let words = text.split_whitespace().map(|word| {
+            let telling = word.len() > 24 || word.chars().any(|c| c == '@' || c.is_numeric());
+            if telling { "…" } else { word }
+        });
+        let joined = words.take(200).collect::<Vec<_>>().join(" ");
+        Some(joined.chars().take(200).collect())
+    }
+
     /// The body as the vendor's declared error type, if it is one and comes from that vendor's API.
     #[must_use]
     pub fn body<B: ErrorBody>(&self) -> Option<B> {
@@ -202,11 +263,17 @@ impl Error {
         if ours { serde_json::from_slice(self.bytes()?).ok() } else { None }
     }
 
-    /// The name the vendor gave the request, for its support.
+    /// The name the vendor gave the request, for its support: from a header, else from the body.
     #[must_use]
-    pub fn request_id(&self) -> Option<&str> {
-        let headers = self.headers()?;
-        REQUEST_ID_HEADERS.iter().find_map(|name| headers.get(*name)?.to_str().ok())
+    pub fn request_id(&self) -> Option<Cow<'_, str>> {
+        let named = REQUEST_ID_HEADERS.iter().find_map(|name| self.headers()?.get(*name)?.to_str().ok());
+        let id = match named {
+            Some(id) => Cow::Borrowed(id),
+            None => Cow::Owned(crate::decode::text_member(self.bytes()?, "requestId")?),
+        };
+        // What ends up in a line must not be able to forge one, nor carry anything but an identifier.
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
+        (id.len() <= 128 && !id.is_empty() && id.chars().all(is_plain)).then_some(id)
     }
 }
 
@@ -219,10 +286,14 @@ impl fmt::Display for Error {
             write!(f, "HTTP {}: ", status.as_u16())?;
         }
         f.write_str(&self.0.detail)?;
-        if let Some(id) = self.request_id() {
-            write!(f, " (request {id})")?;
+        let mut notes: Vec<String> = self.request_id().map(|id| format!("request {id}")).into_iter().collect();
+        if self.0.attempts > 1 {
+            notes.push(format!("{} attempts in {:.1?}", self.0.attempts, self.0.elapsed));
         }
-        Ok(())
+        if self.0.attempts > 0 && self.0.delivery != Delivery::Answered {
+            notes.push(self.0.delivery.to_string());
+        }
+        if notes.is_empty() { Ok(()) } else { write!(f, " ({})", notes.join(", ")) }
     }
 }
 
@@ -234,6 +305,8 @@ impl fmt::Debug for Error {
             .field("operation", &self.operation().map(|operation| operation.id))
             .field("status", &self.status().map(|status| status.as_u16()))
             .field("detail", &self.0.detail)
+            .field("delivery", &self.0.delivery)
+            .field("attempts", &self.0.attempts)
             .field("source", &self.0.source)
             .finish_non_exhaustive()
     }

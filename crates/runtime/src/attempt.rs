@@ -1,0 +1,175 @@
+//! One attempt: send, wait for the first byte, read the body within its limits.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http_body::{Body as _, Frame, SizeHint};
+use reqwest::{Body, Request, Response};
+use tokio::time::{Instant, timeout, timeout_at};
+
+use crate::error::Answer;
+use crate::options::{Options, Timeouts};
+use crate::{Delivery, Error, Kind, Operation, classify};
+
+/// Sends the request and waits for the head of the answer.
+pub(crate) async fn send(
+    http: &reqwest::Client,
+    operation: &'static Operation,
+    mut request: Request,
+    timeouts: &Timeouts,
+) -> Result<Response, Error> {
+    let progress = watch_upload(&mut request);
+    let answer = http.execute(request);
+    let answer = match progress {
+        // The request is in memory: sending it takes no time worth telling from waiting.
+        None => timeout(timeouts.first_byte, answer).await.map_err(|_| silent(operation, timeouts.first_byte))?,
+        Some(progress) => until_silent(answer, &progress, timeouts.first_byte, operation).await?,
+    };
+    answer.map_err(|error| classify::unanswered(operation, error))
+}
+
+fn silent(operation: &'static Operation, limit: Duration) -> Error {
+    Error::new(Kind::Timeout, Some(operation), format!("no answer began within {} s", limit.as_secs_f64()))
+        .delivered(Delivery::MaybeProcessed)
+}
+
+/// Waits for `answer` as long as the upload goes on, and `limit` from its last byte on.
+async fn until_silent<T>(
+    answer: impl Future<Output = T>,
+    progress: &Progress,
+    limit: Duration,
+    operation: &'static Operation,
+) -> Result<T, Error> {
+    let mut answer = std::pin::pin!(answer);
+    let mut seen = progress.polls();
+    loop {
+        match timeout_at(Instant::now() + limit, &mut answer).await {
+            Ok(answer) => return Ok(answer),
+            Err(_) if progress.polls() != seen => seen = progress.polls(),
+            Err(_) => return Err(silent(operation, limit)),
+        }
+    }
+}
+
+/// How often an upload has been asked for its next piece.
+#[derive(Clone, Default)]
+struct Progress(Arc<AtomicU64>);
+
+impl Progress {
+    fn polls(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Puts a counter around a streamed body. A body in memory needs none.
+fn watch_upload(request: &mut Request) -> Option<Progress> {
+    let is_streamed = request.body().is_some_and(|body| body.as_bytes().is_none());
+    let body = if is_streamed { request.body_mut().take()? } else { return None };
+    let progress = Progress::default();
+    *request.body_mut() = Some(Body::wrap(Watched { body, progress: progress.clone() }));
+    Some(progress)
+}
+
+struct Watched {
+    body: Body,
+    progress: Progress,
+}
+
+impl http_body::Body for Watched {
+    type Data = Bytes;
+    type Error = reqwest::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        if polled.is_ready() {
+            self.progress.0.fetch_add(1, Ordering::Relaxed);
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// Reads a whole body: no more than the cap once decompressed, and no slower than the least rate.
+pub(crate) async fn read(operation: &'static Operation, mut answer: Response, options: &Options) -> Result<Answer, Error> {
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    let timeouts = &options.timeouts;
+    let mut body = Gathered::default();
+    let mut stretch = Instant::now() + timeouts.stall;
+    let mut brought = 0;
+    loop {
+        let piece = match timeout_at(stretch, answer.chunk()).await {
+            Ok(piece) => piece,
+            Err(_) if brought >= timeouts.min_bytes => {
+                brought = 0;
+                stretch = Instant::now() + timeouts.stall;
+                continue;
+            }
+            Err(_) => {
+                let detail = format!("the answer stalled: less than {} bytes in {} s", timeouts.min_bytes, timeouts.stall.as_secs_f64());
+                return Err(Error::new(Kind::Timeout, Some(operation), detail).delivered(Delivery::MaybeProcessed));
+            }
+        };
+        let Some(piece) = piece.map_err(|error| classify::unanswered(operation, error))? else { break };
+        brought += piece.len();
+        if body.len() + piece.len() > options.max_response {
+            let detail = format!("the answer is larger than {} bytes, which is as much as is read", options.max_response);
+            return Err(Error::new(Kind::TooLarge, Some(operation), detail).delivered(Delivery::Answered));
+        }
+        body.push(piece);
+    }
+    Ok(Answer { status, headers, body: body.finish() })
+}
+
+/// The pieces of a body; a body of one piece is not copied.
+#[derive(Default)]
+enum Gathered {
+    #[default]
+    Nothing,
+    One(Bytes),
+    Many(BytesMut),
+}
+
+impl Gathered {
+    fn len(&self) -> usize {
+        match self {
+            Self::Nothing => 0,
+            Self::One(piece) => piece.len(),
+            Self::Many(pieces) => pieces.len(),
+        }
+    }
+
+    fn push(&mut self, piece: Bytes) {
+        *self = match std::mem::take(self) {
+            Self::Nothing => Self::One(piece),
+            Self::One(first) => {
+                let mut pieces = BytesMut::with_capacity((first.len() + piece.len()) * 2);
+                pieces.extend_from_slice(&first);
+                pieces.extend_from_slice(&piece);
+                Self::Many(pieces)
+            }
+            Self::Many(mut pieces) => {
+                pieces.extend_from_slice(&piece);
+                Self::Many(pieces)
+            }
+        };
+    }
+
+    fn finish(self) -> Bytes {
+        match self {
+            Self::Nothing => Bytes::new(),
+            Self::One(piece) => piece,
+            Self::Many(pieces) => pieces.freeze(),
+        }
+    }
+}

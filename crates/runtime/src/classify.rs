@@ -1,0 +1,166 @@
+//! What an answer, or the lack of one, means.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use crate::api::{AnswerRule, AnswerTest, Meaning};
+use crate::error::Answer;
+use crate::retry_after::retry_after;
+use crate::{Delivery, Error, Kind, Operation, decode};
+
+/// Judges a whole answer: a success as it is, a success without records, or an error.
+pub(crate) fn judge(operation: &'static Operation, mut answer: Answer) -> Result<Answer, Error> {
+    let rule = operation.answers.iter().find(|rule| fits(rule, &answer));
+    match rule.map(|rule| rule.means) {
+        Some(Meaning::Empty) => {
+            // A list at the top of the body is an empty list; everything else has its list inside.
+            answer.body = Bytes::from_static(if operation.records == Some("") { b"[]" } else { b"{}" });
+            Ok(answer)
+        }
+        Some(meaning) => Err(meant(operation, meaning, answer)),
+        None if !is_success(operation, answer.status) => Err(by_status(operation, answer)),
+        None if operation.accept.is_some_and(|media_type| media_type.ends_with("json")) && decode::is_markup(&answer.body) => {
+            let detail = "a web page came instead of an answer; a proxy, a login or a maintenance page stands in the way";
+            Err(failed(operation, Kind::UnexpectedContent, detail, answer))
+        }
+        None => Ok(answer),
+    }
+}
+
+/// Whether a status is among the successes the document names.
+pub(crate) fn is_success(operation: &Operation, status: StatusCode) -> bool {
+    let code = status.as_u16();
+    operation.success.iter().any(|named| *named == code || *named == code / 100)
+}
+
+/// Whether an answer of this status can be handed over without looking into its body.
+pub(crate) fn is_plain_success(operation: &Operation, status: StatusCode) -> bool {
+    is_success(operation, status) && !operation.answers.iter().any(|rule| rule.status.is_none_or(|code| code == status.as_u16()))
+}
+
+fn fits(rule: &AnswerRule, answer: &Answer) -> bool {
+    if rule.status.is_some_and(|status| status != answer.status.as_u16()) {
+        return false;
+    }
+    let Some(pointer) = rule.at else { return rule.test == AnswerTest::Any };
+    let found = decode::at_pointer(&answer.body, pointer);
+    match (rule.test, found) {
+        (AnswerTest::Any, found) => found.is_some(),
+        (AnswerTest::Flag(flag), Some(Value::Bool(found))) => flag == found,
+        (AnswerTest::Text(text), Some(Value::String(found))) => text == found,
+        (AnswerTest::Contains(text), Some(Value::String(found))) => found.to_lowercase().contains(&text.to_lowercase()),
+        _ => false,
+    }
+}
+
+fn meant(operation: &'static Operation, meaning: Meaning, answer: Answer) -> Error {
+    let (kind, detail) = match meaning {
+        // `Empty` is no error; it is handled where it is judged.
+        Meaning::Empty | Meaning::Refused => (Kind::Refused, "the vendor did not do it, and says why in the body"),
+        Meaning::Invalid => (Kind::Invalid, INVALID),
+        Meaning::Credential => (Kind::Credential, CREDENTIAL),
+        Meaning::Permission => (Kind::Permission, PERMISSION),
+        Meaning::NotFound => (Kind::NotFound, NOT_FOUND),
+        Meaning::Conflict => (Kind::Conflict, CONFLICT),
+        Meaning::Busy => (Kind::Busy, "the vendor is busy with an earlier request; try again when it has ended"),
+        Meaning::Quota => return quota(operation, answer),
+        Meaning::Unavailable => (Kind::Unavailable, UNAVAILABLE),
+    };
+    failed(operation, kind, detail, answer)
+}
+
+const INVALID: &str = "the vendor refused the request as invalid; the body says why";
+const CREDENTIAL: &str = "the vendor refused the credential; check the key and, for accounts with a host of their own, the base URL";
+const PERMISSION: &str = "the credential may not do this, or not from here";
+const NOT_FOUND: &str = "the vendor has no such thing";
+const CONFLICT: &str = "it conflicts with what the vendor holds or is doing";
+const UNAVAILABLE: &str = "the vendor could not answer; try again later";
+
+fn by_status(operation: &'static Operation, answer: Answer) -> Error {
+    let (kind, detail) = match answer.status.as_u16() {
+        400 | 422 => (Kind::Invalid, INVALID),
+        401 => (Kind::Credential, CREDENTIAL),
+        403 => (Kind::Permission, PERMISSION),
+        404 | 410 => (Kind::NotFound, NOT_FOUND),
+        407 => (Kind::Proxy, "the proxy asks for a credential of its own"),
+        408 | 425 => (Kind::Timeout, "the vendor did not get to the request in time"),
+        409 => (Kind::Conflict, CONFLICT),
+        429 => return quota(operation, answer),
+        500..=599 => (Kind::Unavailable, UNAVAILABLE),
+        300..=399 => {
+            (Kind::Redirect, "the vendor pointed elsewhere, which is not followed; check the base URL and the credential")
+        }
+        _ => (Kind::UnexpectedStatus, "the document does not name this status"),
+    };
+    failed(operation, kind, detail, answer)
+}
+
+fn quota(operation: &'static Operation, answer: Answer) -> Error {
+    let wait = retry_after(&answer.headers);
+    let detail = match wait {
+        Some(wait) => format!("the vendor's quota is used up; it asks to wait {} s", wait.as_secs()),
+        None => "the vendor's quota is used up".to_owned(),
+    };
+    // Presumed not applied; no vendor says so outright.
+    failed(operation, Kind::Quota { retry_after: wait }, detail, answer).delivered(Delivery::NotSent)
+}
+
+fn failed(operation: &'static Operation, kind: Kind, detail: impl Into<String>, answer: Answer) -> Error {
+    let status = answer.status;
+    let asks_to_wait = retry_after(&answer.headers).is_some();
+    let delivery = match kind {
+        // An overloaded server that says when to come back did not look at the request.
+        Kind::Unavailable if status == StatusCode::SERVICE_UNAVAILABLE && asks_to_wait => Delivery::NotSent,
+        Kind::Unavailable | Kind::Timeout | Kind::UnexpectedContent => Delivery::MaybeProcessed,
+        _ => Delivery::Answered,
+    };
+    Error::new(kind, Some(operation), detail).delivered(delivery).answered(answer)
+}
+
+/// What the HTTP client reports instead of an answer. Its text may hold the URL with its query, which is cut
+/// out.
+pub(crate) fn unanswered(operation: &'static Operation, error: reqwest::Error) -> Error {
+    let chain = causes(&error);
+    let is_tls = chain.iter().any(|cause| cause.is::<rustls::Error>());
+    let is_proxy = chain.iter().any(|cause| cause.to_string().contains("proxy") || cause.to_string().contains("tunnel"));
+    let (kind, delivery, detail) = if error.is_builder() {
+        (Kind::Invalid, Delivery::NotSent, "the request could not be built")
+    } else if is_tls && error.is_connect() {
+        (Kind::Tls, Delivery::NotSent, "the other side could not prove who it is; nothing was sent")
+    } else if is_proxy && error.is_connect() {
+        (Kind::Proxy, Delivery::NotSent, "the proxy refused the connection; nothing was sent")
+    } else if error.is_connect() {
+        (Kind::Connect, Delivery::NotSent, "no connection could be made; nothing was sent")
+    } else if error.is_timeout() {
+        (Kind::Timeout, Delivery::MaybeProcessed, "no answer in time")
+    } else if error.is_body() || error.is_decode() {
+        (Kind::Incomplete, Delivery::MaybeProcessed, "the answer was cut short, or its encoding is broken")
+    } else {
+        (Kind::Transport, Delivery::MaybeProcessed, "the connection broke before the answer began")
+    };
+    drop(chain);
+    Error::new(kind, Some(operation), detail).delivered(delivery).caused_by(error.without_url())
+}
+
+fn causes<'a>(error: &'a reqwest::Error) -> Vec<&'a (dyn StdError + 'static)> {
+    let mut chain: Vec<&'a (dyn StdError + 'static)> = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        // I/O errors wrap what a TLS stack reports and hide it from `source`.
+        if let Some(inner) = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            chain.push(inner);
+        }
+        chain.push(cause);
+        next = cause.source();
+    }
+    chain
+}
+
+/// The longest of what the vendor asks for in an error.
+pub(crate) fn asked_wait(error: &Error) -> Option<Duration> {
+    retry_after(error.headers()?)
+}

@@ -1,0 +1,71 @@
+//! What a caller can decide about calls: contract, patience, limits.
+
+use std::time::Duration;
+
+use crate::retry::RetryPolicy;
+
+/// How calls are made. Every field has a default that suits a nightly sync.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Options {
+    /// Which paths and headers are spoken where the vendor is known to differ from its document.
+    pub contract: Contract,
+    /// When a failed attempt is made again.
+    pub retry: RetryPolicy,
+    /// When an attempt is given up.
+    pub timeouts: Timeouts,
+    /// How long an operation may take with all its waiting; `None` for as long as it needs. It ends waits for
+    /// quota and between attempts, and starts no attempt after it; a transfer that makes progress is not cut.
+    pub deadline: Option<Duration>,
+    /// How many bytes an answer may have once decompressed. 16 MiB by default.
+    pub max_response: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            contract: Contract::Published,
+            retry: RetryPolicy::default(),
+            timeouts: Timeouts::default(),
+            deadline: None,
+            max_response: 16 * 1024 * 1024,
+        }
+    }
+}
+
+/// Which of two descriptions of a vendor is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Contract {
+    /// The published document.
+    #[default]
+    Published,
+    /// How the vendor was seen to behave: `x-observed-path` and `x-observed-headers` of the overlays.
+    Observed,
+}
+
+/// When an attempt is given up. There is no limit on a transfer as a whole: one that makes progress is
+/// healthy however long it takes.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// From the last byte sent to the first of the answer. 30 s by default.
+    pub first_byte: Duration,
+    /// An answer's body must bring [`min_bytes`](Self::min_bytes) in each such stretch of time. 20 s by
+    /// default.
+    pub stall: Duration,
+    /// See [`stall`](Self::stall). 256 by default.
+    pub min_bytes: usize,
+    /// The longest an attempt may take in all; `None`, the default, for no such limit.
+    pub attempt: Option<Duration>,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            first_byte: Duration::from_secs(30),
+            stall: Duration::from_secs(20),
+            min_bytes: 256,
+            attempt: None,
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Credentials that are issued and expire, renewed once for all callers.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::{BoxFuture, Shared};
+use tokio::time::Instant;
+
+use crate::api::Scheme;
+use crate::credential::{Credential, Header};
+use crate::{Error, Kind, origin};
+
+/// What a provider's failure is kept as.
+pub type ProviderError = Box<dyn std::error::Error + Send + Sync>;
+
+/// How long before its end a credential is renewed.
+const EARLY: Duration = Duration::from_secs(30);
+
+/// Gives out credentials: a vault, an OAuth token endpoint.
+///
+/// It is asked when there is no credential yet, when the one there is about to expire, and once after a 401.
+/// However many calls wait, it is asked once; and once it is asked, its future is driven to its end even if
+/// every caller gives up, as a refresh token that is spent must not be lost.
+pub trait Provider: Send + Sync + 'static {
+    /// A credential that works now.
+    fn issue(&self) -> BoxFuture<'static, Result<Issued, ProviderError>>;
+}
+
+/// A credential as a provider gives it out.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Issued {
+    /// The credential, of the kind its scheme sends.
+    pub credential: Credential,
+    /// How long it works; `None` until a 401 says otherwise.
+    pub expires_in: Option<Duration>,
+    /// The base URL it works at, where the issuer names one.
+    pub base_url: Option<String>,
+}
+
+impl Issued {
+    /// A credential that works until a 401 says otherwise.
+    #[must_use]
+    pub fn new(credential: Credential) -> Self {
+        Self { credential, expires_in: None, base_url: None }
+    }
+
+    /// The same, known to expire.
+    #[must_use]
+    pub fn expires_in(mut self, time: Duration) -> Self {
+        self.expires_in = Some(time);
+        self
+    }
+
+    /// The same, with the base URL it works at.
+    #[must_use]
+    pub fn at_base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = Some(base_url.into());
+        self
+    }
+}
+
+/// A credential in use.
+pub(crate) struct Live {
+    pub(crate) header: Header,
+    pub(crate) base_url: Option<String>,
+    generation: u64,
+    expires: Option<Instant>,
+}
+
+type Renewal = Shared<BoxFuture<'static, Result<Arc<Live>, Arc<ProviderError>>>>;
+
+/// A provider with what it gave out last.
+pub(crate) struct Provided {
+    scheme: &'static Scheme,
+    provider: Arc<dyn Provider>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    live: Option<Arc<Live>>,
+    renewal: Option<Renewal>,
+    generation: u64,
+}
+
+impl Provided {
+    pub(crate) fn new(scheme: &'static Scheme, provider: Arc<dyn Provider>) -> Arc<Self> {
+        Arc::new(Self { scheme, provider, state: Mutex::default() })
+    }
+
+    /// The credential to use now.
+    pub(crate) async fn current(self: &Arc<Self>) -> Result<Arc<Live>, Error> {
+        let renewal = {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            match &state.live {
+                Some(live) if live.expires.is_none_or(|end| Instant::now() + EARLY < end) => return Ok(Arc::clone(live)),
+                _ => self.renew(&mut state),
+            }
+        };
+        self.outcome(renewal).await
+    }
+
+    /// The credential to use after `stale` was refused.
+    pub(crate) async fn after(self: &Arc<Self>, stale: &Live) -> Result<Arc<Live>, Error> {
+        let renewal = {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            match &state.live {
+                Some(live) if live.generation > stale.generation => return Ok(Arc::clone(live)),
+                _ => self.renew(&mut state),
+            }
+        };
+        self.outcome(renewal).await
+    }
+
+    /// The renewal under way, or a new one, which runs on its own.
+    fn renew(self: &Arc<Self>, state: &mut State) -> Renewal {
+        if let Some(renewal) = &state.renewal {
+            return renewal.clone();
+        }
+        let this = Arc::clone(self);
+        state.generation += 1;
+        let generation = state.generation;
+        let task = tokio::spawn(async move {
+            let issued = this.provider.issue().await;
+            let live = issued.and_then(|issued| this.live(issued, generation)).map(Arc::new).map_err(Arc::new);
+            let mut state = this.state.lock().unwrap_or_else(PoisonError::into_inner);
+            state.renewal = None;
+            if let Ok(live) = &live {
+                state.live = Some(Arc::clone(live));
+            }
+            live
+        });
+        let renewal = async move { task.await.unwrap_or_else(|stopped| Err(Arc::new(stopped.into()))) }.boxed().shared();
+        state.renewal = Some(renewal.clone());
+        renewal
+    }
+
+    fn live(&self, issued: Issued, generation: u64) -> Result<Live, ProviderError> {
+        Ok(Live {
+            header: Header::new(self.scheme, &issued.credential)?,
+            base_url: issued.base_url.as_deref().map(|text| origin::check(text, false)).transpose()?,
+            generation,
+            expires: issued.expires_in.map(|time| Instant::now() + time),
+        })
+    }
+
+    async fn outcome(&self, renewal: Renewal) -> Result<Arc<Live>, Error> {
+        renewal.await.map_err(|fault| {
+            Error::setup(Kind::Credential, format!("the provider of `{}` gave no credential", self.scheme.name))
+                .caused_by(Renewed(fault))
+        })
+    }
+}
+
+/// A provider's failure, told to every caller that waited for it.
+#[derive(Debug)]
+struct Renewed(Arc<ProviderError>);
+
+impl fmt::Display for Renewed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Renewed {}

@@ -1,0 +1,91 @@
+//! When an attempt is made again, and when enough has been tried.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use crate::Delivery;
+use crate::api::Retry;
+
+/// How often and how patiently a failed attempt is made again.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// Attempts in all, the first included. 4 by default; 1 for no retry.
+    pub attempts: u32,
+    /// The longest wait before the second attempt; it doubles with each. The wait is drawn from zero to this
+    /// (full jitter), so that clients which failed together do not come back together. 250 ms by default.
+    pub base: Duration,
+    /// The longest wait the doubling reaches. 20 s by default.
+    pub cap: Duration,
+    /// The longest `Retry-After` that is waited for; a longer one fails at once and is told in the error.
+    /// 120 s by default.
+    pub retry_after_cap: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            base: Duration::from_millis(250),
+            cap: Duration::from_secs(20),
+            retry_after_cap: Duration::from_secs(120),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// One attempt and no more.
+    #[must_use]
+    pub fn never() -> Self {
+        Self { attempts: 1, ..Self::default() }
+    }
+
+    /// The wait after attempt number `attempt` (from 1) failed.
+    pub(crate) fn backoff(&self, attempt: u32) -> Duration {
+        let doubled = self.base.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)));
+        doubled.min(self.cap).mul_f64(fastrand::f64())
+    }
+}
+
+/// Whether a class of operation may be sent again after a failure of this delivery.
+pub(crate) fn allows(class: Retry, delivery: Delivery) -> bool {
+    match delivery {
+        Delivery::NotSent => true,
+        Delivery::MaybeProcessed | Delivery::Answered => matches!(class, Retry::Safe | Retry::UpsertSafe),
+    }
+}
+
+/// A token bucket that keeps an outage from being met with ever more traffic: each first attempt brings a
+/// tenth of a token, each retry takes one. A full outage of a hundred calls or more therefore sees at most
+/// 1.2 times the first attempts.
+#[derive(Debug)]
+pub(crate) struct Budget(Mutex<u32>);
+
+/// In tenths of a token.
+const FULL: u32 = 100;
+const RETRY: u32 = 10;
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(Mutex::new(FULL))
+    }
+}
+
+impl Budget {
+    /// A first attempt is made.
+    pub(crate) fn earn(&self) {
+        let mut tenths = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *tenths = (*tenths + 1).min(FULL);
+    }
+
+    /// Whether a retry may be made; if so, it is paid for.
+    pub(crate) fn spend(&self) -> bool {
+        let mut tenths = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let enough = *tenths >= RETRY;
+        if enough {
+            *tenths -= RETRY;
+        }
+        enough
+    }
+}
