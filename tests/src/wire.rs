@@ -122,7 +122,7 @@ impl Wire {
         call: impl Future<Output = Result<Response<T>, Error>>,
     ) -> Response<T> {
         self.check_query(expected, false);
-        self.succeeds(expected, call).await
+        self.succeeds(expected, Box::pin(call)).await
     }
 
     /// The same with the required query parameters alone.
@@ -135,7 +135,7 @@ impl Wire {
         call: impl Future<Output = Result<Response<T>, Error>>,
     ) -> Response<T> {
         self.check_query(expected, true);
-        self.succeeds(expected, call).await
+        self.succeeds(expected, Box::pin(call)).await
     }
 
     async fn succeeds<T: Serialize>(
