@@ -1,11 +1,17 @@
 //! Nothing a vendor says is lost, and nothing it leaves out is missed.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a helper fails its test by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a helper fails its test by panicking"
+)]
 
 use std::fmt::Debug;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::{Stream, stream};
@@ -245,6 +251,8 @@ const PIECE: usize = 64 * 1024;
 const SIZE: u64 = PIECES * PIECE as u64;
 /// What may be under way: the buffers of two sockets, which the system sizes, and of the HTTP client.
 const UNDER_WAY: u64 = SIZE / 4;
+/// When an upload that does not end fails its test; one that does takes a fraction of a second.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn an_upload_of_known_length_is_streamed_with_its_length_ahead() {
@@ -268,7 +276,8 @@ async fn upload(part: impl FnOnce(stream::BoxStream<'static, io::Result<Bytes>>)
     let call = client.import_data().body(userpilot::ImportDataForm::new(part)).send();
     let answer =
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 14\r\n\r\n{\"job_id\":\"1\"}";
-    let (upload, outcome) = tokio::join!(reader.receive(&produced, answer), call);
+    let both = async { tokio::join!(reader.receive(&produced, answer), call) };
+    let (upload, outcome) = tokio::time::timeout(PATIENCE, both).await.expect("the upload ends");
     assert_eq!(outcome.unwrap().job_id.as_deref(), Some("1"));
 
     assert_eq!(upload.line, "POST /v1/imports HTTP/1.1");
