@@ -25,7 +25,7 @@ pub fn to_json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).expect("a decoded value has a JSON form")
 }
 
-/// The comparison behind [`assert_fields`](crate::assert_fields).
+/// The comparison behind [`assert_fields`].
 ///
 /// # Panics
 /// If a member was not compared, or differs from its field.
