@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::media::{self, Family};
 use crate::meta::{
-    ApiMeta, BodyForm, OperationMeta, PartMeta, RequestMeta, SchemeKindMeta, SchemeMeta, ServerMeta, VariableMeta,
+    ApiMeta, BodyForm, OperationMeta, PartMeta, RequestMeta, SchemeKindMeta, SchemeMeta, ServerMeta,
+    VariableMeta,
 };
 use crate::openapi::{self, Place};
 use crate::{Error, Notes, extension, pointer};
@@ -26,8 +27,12 @@ pub fn describe(root: &Value, notes: &mut Notes) -> Result<ApiMeta, Error> {
         if let Some(pool) = &meta.pool
             && pools.iter().all(|known| known.name != *pool)
         {
-            return Err(Error::new("known-extension-value", "/x-quota", format!("`{}` names the pool `{pool}`, which is not declared", meta.id))
-                .remedy("Declare the pool under `x-quota` at the root, or mend the name"));
+            return Err(Error::new(
+                "known-extension-value",
+                "/x-quota",
+                format!("`{}` names the pool `{pool}`, which is not declared", meta.id),
+            )
+            .remedy("Declare the pool under `x-quota` at the root, or mend the name"));
         }
     }
     Ok(ApiMeta {
@@ -37,7 +42,10 @@ pub fn describe(root: &Value, notes: &mut Notes) -> Result<ApiMeta, Error> {
         schemes,
         pools,
         observed_headers: extension::texts(root, "", "x-observed-headers")?,
-        base_url_env: extension::texts(root, "", "x-env")?.into_iter().find(|(name, _)| name == "base_url").map(|(_, env)| env),
+        base_url_env: extension::texts(root, "", "x-env")?
+            .into_iter()
+            .find(|(name, _)| name == "base_url")
+            .map(|(_, env)| env),
         error_schema: error_schema(root)?,
         operations,
     })
@@ -83,7 +91,9 @@ fn schemes(root: &Value) -> Result<Vec<SchemeMeta>, Error> {
                 prefix: extension::text(scheme, &at, "x-prefix")?.unwrap_or_default(),
             },
             (Some("http"), _, Some("basic")) => SchemeKindMeta::Basic,
-            (Some("http"), _, Some("bearer")) | (Some("oauth2" | "openIdConnect"), _, _) => SchemeKindMeta::Bearer,
+            (Some("http"), _, Some("bearer")) | (Some("oauth2" | "openIdConnect"), _, _) => {
+                SchemeKindMeta::Bearer
+            }
             _ => {
                 return Err(Error::new("sendable-credential", at, "credentials are sent in headers only: in a URL or a cookie they end up in logs")
                     .remedy("Declare a header scheme of the vendor's in a repair, or remove this one and what names it"));
@@ -106,8 +116,12 @@ fn schemes(root: &Value) -> Result<Vec<SchemeMeta>, Error> {
 fn error_schema(root: &Value) -> Result<Option<String>, Error> {
     if let Some(name) = extension::text(root, "", "x-error-schema")? {
         if root["components"]["schemas"].get(&name).is_none() {
-            return Err(Error::new("known-extension-value", "/x-error-schema", format!("there is no component schema `{name}`"))
-                .remedy("Name a schema under `components.schemas`"));
+            return Err(Error::new(
+                "known-extension-value",
+                "/x-error-schema",
+                format!("there is no component schema `{name}`"),
+            )
+            .remedy("Name a schema under `components.schemas`"));
         }
         return Ok(Some(name));
     }
@@ -115,9 +129,14 @@ fn error_schema(root: &Value) -> Result<Option<String>, Error> {
     for place in openapi::places(root) {
         let responses = root.pointer(&place.pointer()).map(|operation| &operation["responses"]);
         for (status, declared) in responses.and_then(Value::as_object).into_iter().flatten() {
-            let Some(response) = openapi::follow(root, declared).filter(|_| !is_success(status)) else { continue };
+            let Some(response) = openapi::follow(root, declared).filter(|_| !is_success(status)) else {
+                continue;
+            };
             for content in response["content"].as_object().into_iter().flatten().map(|(_, content)| content) {
-                let Some(name) = content["schema"]["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/components/schemas/")) else {
+                let Some(name) = content["schema"]["$ref"]
+                    .as_str()
+                    .and_then(|reference| reference.strip_prefix("#/components/schemas/"))
+                else {
                     return Ok(None);
                 };
                 if found.as_deref().is_some_and(|known| known != name) {
@@ -134,7 +153,12 @@ fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }
 
-fn operation(root: &Value, place: &Place, schemes: &[SchemeMeta], notes: &mut Notes) -> Result<OperationMeta, Error> {
+fn operation(
+    root: &Value,
+    place: &Place,
+    schemes: &[SchemeMeta],
+    notes: &mut Notes,
+) -> Result<OperationMeta, Error> {
     let at = place.pointer();
     let operation = root.pointer(&at).unwrap_or(&Value::Null);
     let item = &root["paths"][&place.path];
@@ -143,7 +167,9 @@ fn operation(root: &Value, place: &Place, schemes: &[SchemeMeta], notes: &mut No
     let success: Vec<&(String, Value)> = responses.iter().filter(|(status, _)| is_success(status)).collect();
     let errors: Vec<&(String, Value)> = responses.iter().filter(|(status, _)| !is_success(status)).collect();
     let media_of = |list: &[&(String, Value)]| {
-        list.iter().find_map(|(_, response)| media::choose(response["content"].as_object()?).map(|(media_type, _)| media_type.to_owned()))
+        list.iter().find_map(|(_, response)| {
+            media::choose(response["content"].as_object()?).map(|(media_type, _)| media_type.to_owned())
+        })
     };
     Ok(OperationMeta {
         id: identity(operation, place, &at, notes),
@@ -167,8 +193,14 @@ fn operation(root: &Value, place: &Place, schemes: &[SchemeMeta], notes: &mut No
 fn own_servers(root: &Value, item: &Value, operation: &Value, at: &str) -> Result<(), Error> {
     let own = operation.get("servers").or_else(|| item.get("servers"));
     if own.is_some_and(|servers| *servers != root["servers"]) {
-        return Err(Error::new("one-server", at, "the operation has servers of its own, and a client has one base URL")
-            .remedy("Split these operations into a document of their own, or remove the inner `servers` in a repair"));
+        return Err(Error::new(
+            "one-server",
+            at,
+            "the operation has servers of its own, and a client has one base URL",
+        )
+        .remedy(
+            "Split these operations into a document of their own, or remove the inner `servers` in a repair",
+        ));
     }
     Ok(())
 }
@@ -178,8 +210,12 @@ fn identity(operation: &Value, place: &Place, at: &str, notes: &mut Notes) -> St
     if let Some(id) = operation["operationId"].as_str().filter(|id| !id.trim().is_empty()) {
         return id.to_owned();
     }
-    let words: Vec<String> =
-        place.path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    let words: Vec<String> = place
+        .path
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
     let id = format!("{} {}", place.method, words.join(" ")).to_lower_camel_case();
     notes.record("operation-id", at, format!("named `{id}` after its method and path"));
     id
@@ -210,7 +246,9 @@ fn success_codes(success: &[&(String, Value)]) -> Vec<u16> {
 fn request(root: &Value, operation: &Value, at: &str) -> Result<Option<RequestMeta>, Error> {
     let Some(declared) = operation.get("requestBody") else { return Ok(None) };
     let body = openapi::follow(root, declared).ok_or_else(|| dangling(&format!("{at}/requestBody")))?;
-    let Some((media_type, family)) = body["content"].as_object().and_then(media::choose) else { return Ok(None) };
+    let Some((media_type, family)) = body["content"].as_object().and_then(media::choose) else {
+        return Ok(None);
+    };
     let schema = openapi::follow(root, &body["content"][media_type]["schema"]).unwrap_or(&Value::Null);
     let form = match family {
         Family::Json | Family::JsonSuffix => BodyForm::Json,
@@ -223,7 +261,8 @@ fn request(root: &Value, operation: &Value, at: &str) -> Result<Option<RequestMe
 }
 
 fn parts(schema: &Value) -> Vec<PartMeta> {
-    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> =
+        schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     schema["properties"]
         .as_object()
         .into_iter()
@@ -243,7 +282,9 @@ fn joined(root: &Value, item: &Value, operation: &Value) -> Vec<(String, String)
     declared
         .filter_map(|parameter| openapi::follow(root, parameter))
         .filter(|parameter| parameter["in"] == "query")
-        .filter_map(|parameter| separator(parameter).map(|separator| (text(&parameter["name"]), separator.to_owned())))
+        .filter_map(|parameter| {
+            separator(parameter).map(|separator| (text(&parameter["name"]), separator.to_owned()))
+        })
         .collect()
 }
 
@@ -258,14 +299,23 @@ pub(crate) fn separator(parameter: &Value) -> Option<&'static str> {
     }
 }
 
-fn security(root: &Value, operation: &Value, schemes: &[SchemeMeta], at: &str) -> Result<Vec<Vec<String>>, Error> {
+fn security(
+    root: &Value,
+    operation: &Value,
+    schemes: &[SchemeMeta],
+    at: &str,
+) -> Result<Vec<Vec<String>>, Error> {
     let declared = operation.get("security").or_else(|| root.get("security"));
     let mut alternatives = Vec::new();
     for requirement in declared.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object) {
         let names: Vec<String> = requirement.keys().cloned().collect();
         if let Some(unknown) = names.iter().find(|name| schemes.iter().all(|scheme| scheme.name != **name)) {
-            return Err(Error::new("declared-security", at, format!("it asks for the security scheme `{unknown}`, which is not declared"))
-                .remedy("Declare it under `components.securitySchemes` in a repair"));
+            return Err(Error::new(
+                "declared-security",
+                at,
+                format!("it asks for the security scheme `{unknown}`, which is not declared"),
+            )
+            .remedy("Declare it under `components.securitySchemes` in a repair"));
         }
         alternatives.push(names);
     }

@@ -58,7 +58,9 @@ pub(crate) fn parse(path: &Path, text: &str) -> Result<Value, Error> {
     };
     parsed.map_err(|fault| {
         Error::new("readable-document", "", format!("the file cannot be parsed: {fault}"))
-            .remedy("Restore the published text; what is wrong in it is mended in an overlay, never in the file")
+            .remedy(
+                "Restore the published text; what is wrong in it is mended in an overlay, never in the file",
+            )
             .in_file(path.display().to_string())
     })
 }

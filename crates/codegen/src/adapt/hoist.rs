@@ -21,7 +21,11 @@ pub(super) fn hoist(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
     }
     for place in openapi::places(root) {
         let at = place.pointer();
-        let id = root.pointer(&at).and_then(|operation| operation["operationId"].as_str()).unwrap_or_default().to_owned();
+        let id = root
+            .pointer(&at)
+            .and_then(|operation| operation["operationId"].as_str())
+            .unwrap_or_default()
+            .to_owned();
         for here in openapi::schema_pointers(root, &at) {
             let name = usage_name(root, &here, &at, &id);
             if let Some(schema) = root.pointer_mut(&here) {
@@ -59,7 +63,10 @@ struct Hoist<'a> {
 impl Hoist<'_> {
     /// Names what is below `schema`, then `schema` itself if it becomes a type.
     fn schema(&mut self, at: &str, path_name: &str, schema: &mut Value) -> Result<(), Error> {
-        let title = schema["title"].as_str().map(ToUpperCamelCase::to_upper_camel_case).filter(|title| !title.is_empty());
+        let title = schema["title"]
+            .as_str()
+            .map(ToUpperCamelCase::to_upper_camel_case)
+            .filter(|title| !title.is_empty());
         let name = title.unwrap_or_else(|| path_name.to_owned());
         self.children(at, &name, schema)?;
         if !becomes_type(schema) {
@@ -95,8 +102,12 @@ impl Hoist<'_> {
                 Some(_) => {}
             }
         }
-        Err(Error::new("named-inline-schema", at, format!("the name `{path_name}` belongs to a schema of another shape"))
-            .remedy("Give this schema a `title` of its own in a repair; it becomes the type's name"))
+        Err(Error::new(
+            "named-inline-schema",
+            at,
+            format!("the name `{path_name}` belongs to a schema of another shape"),
+        )
+        .remedy("Give this schema a `title` of its own in a repair; it becomes the type's name"))
     }
 
     fn children(&mut self, at: &str, name: &str, schema: &mut Value) -> Result<(), Error> {
@@ -111,7 +122,9 @@ impl Hoist<'_> {
                     }
                 }
                 ("items", child @ Value::Object(_)) => self.schema(&here, &format!("{name}Item"), child)?,
-                ("additionalProperties", child @ Value::Object(_)) => self.schema(&here, &format!("{name}Value"), child)?,
+                ("additionalProperties", child @ Value::Object(_)) => {
+                    self.schema(&here, &format!("{name}Value"), child)?
+                }
                 // Branches of a union stay inline: typify names them as variants. What they hold is named.
                 ("oneOf" | "anyOf" | "allOf", Value::Array(branches)) => {
                     for (index, branch) in branches.iter_mut().enumerate() {
@@ -141,7 +154,9 @@ fn becomes_type(schema: &Value) -> bool {
 fn shape(schema: &Value) -> Value {
     let mut shape = schema.clone();
     openapi::descend("", &mut shape, &mut |_, members| {
-        members.retain(|key, _| !ANNOTATIONS.contains(&key.as_str()) && !key.starts_with("x-") && key != "nullable");
+        members.retain(|key, _| {
+            !ANNOTATIONS.contains(&key.as_str()) && !key.starts_with("x-") && key != "nullable"
+        });
     });
     // Order of members and of required names carries no meaning.
     sort(&mut shape);

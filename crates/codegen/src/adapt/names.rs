@@ -7,12 +7,16 @@ use serde_json::{Map, Value, json};
 use crate::{Error, Notes, openapi, pointer};
 
 /// Names that the generated code uses without a path.
-const NEEDED: [&str; 13] =
-    ["Box", "Default", "Err", "From", "Into", "None", "Ok", "Option", "Result", "Self", "Some", "String", "Vec"];
+const NEEDED: [&str; 13] = [
+    "Box", "Default", "Err", "From", "Into", "None", "Ok", "Option", "Result", "Self", "Some", "String",
+    "Vec",
+];
 
 /// Renames components until all types have a name of their own.
 pub(super) fn adapt(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
-    let Some(Value::Object(components)) = root["components"].get_mut("schemas").map(Value::take) else { return Ok(()) };
+    let Some(Value::Object(components)) = root["components"].get_mut("schemas").map(Value::take) else {
+        return Ok(());
+    };
     let mut types: Vec<String> = Vec::new();
     let mut renamed: Vec<(String, String)> = Vec::new();
     let mut made = Map::new();
@@ -32,7 +36,11 @@ pub(super) fn adapt(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
         // A component keeps its own spelling unless its type needs another name: typify derives the same.
         let key = if free == wanted { name.clone() } else { free };
         if key != name {
-            notes.record("distinct-type-names", pointer::join("/components/schemas", &name), format!("becomes `{key}`"));
+            notes.record(
+                "distinct-type-names",
+                pointer::join("/components/schemas", &name),
+                format!("becomes `{key}`"),
+            );
             renamed.push((format!("#/components/schemas/{name}"), format!("#/components/schemas/{key}")));
         }
         made.insert(key, schema);
@@ -40,7 +48,10 @@ pub(super) fn adapt(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
     root["components"]["schemas"] = Value::Object(made);
     if !renamed.is_empty() {
         openapi::each_schema(root, &mut |_, schema| {
-            let new = schema.get("$ref").and_then(Value::as_str).and_then(|old| renamed.iter().find(|(from, _)| from == old));
+            let new = schema
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|old| renamed.iter().find(|(from, _)| from == old));
             if let Some((_, new)) = new {
                 schema.insert("$ref".to_owned(), json!(new));
             }

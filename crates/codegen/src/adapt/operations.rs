@@ -18,7 +18,9 @@ pub(super) fn adapt(root: &mut Value, meta: &ApiMeta, notes: &mut Notes) -> Resu
         let at = place.pointer();
         let Some(value) = root.pointer_mut(&at).and_then(Value::as_object_mut) else { continue };
         value.insert("operationId".to_owned(), json!(operation.id));
-        for leftover in ["security", "servers", "callbacks", "tags", "x-dropshot-websocket", "x-dropshot-pagination"] {
+        for leftover in
+            ["security", "servers", "callbacks", "tags", "x-dropshot-websocket", "x-dropshot-pagination"]
+        {
             value.remove(leftover);
         }
         parameters(value, operation, &schemas, &at, notes)?;
@@ -35,12 +37,20 @@ fn distinct_names(root: &Value, meta: &ApiMeta) -> Result<(), Error> {
         let name = operation.id.to_snake_case();
         let at = pointer::join(&place.pointer(), "operationId");
         if let Some((_, other)) = seen.iter().find(|(known, _)| *known == name) {
-            return Err(Error::new("distinct-operation-names", at, format!("`{}` is named `{name}()`, as is #{other}", operation.id))
-                .remedy("Give one of them another `operationId` in a repair"));
+            return Err(Error::new(
+                "distinct-operation-names",
+                at,
+                format!("`{}` is named `{name}()`, as is #{other}", operation.id),
+            )
+            .remedy("Give one of them another `operationId` in a repair"));
         }
         if TAKEN.contains(&name.as_str()) || name.is_empty() {
-            return Err(Error::new("distinct-operation-names", at, format!("`{}` cannot be a method of the client, which has its own `{name}`", operation.id))
-                .remedy("Give it another `operationId` in a repair"));
+            return Err(Error::new(
+                "distinct-operation-names",
+                at,
+                format!("`{}` cannot be a method of the client, which has its own `{name}`", operation.id),
+            )
+            .remedy("Give it another `operationId` in a repair"));
         }
         seen.push((name, place.pointer()));
     }
@@ -62,8 +72,12 @@ fn parameters(
         one_parameter(parameter, schemas, &here, notes)?;
         let name = text(parameter, "name").to_snake_case();
         if names.contains(&name) || (name == "body" && meta.request.is_some()) {
-            return Err(Error::new("distinct-parameter-names", here, format!("two inputs of `{}` are named `{name}`", meta.id))
-                .remedy("Remove one of them in a repair; progenitor names them by their snake-case name alone"));
+            return Err(Error::new(
+                "distinct-parameter-names",
+                here,
+                format!("two inputs of `{}` are named `{name}`", meta.id),
+            )
+            .remedy("Remove one of them in a repair; progenitor names them by their snake-case name alone"));
         }
         names.push(name);
     }
@@ -76,26 +90,46 @@ fn one_parameter(
     here: &str,
     notes: &mut Notes,
 ) -> Result<(), Error> {
-    let kind = parameter.get("schema").and_then(|schema| openapi::follow(schemas, schema)).cloned().unwrap_or_default();
+    let kind = parameter
+        .get("schema")
+        .and_then(|schema| openapi::follow(schemas, schema))
+        .cloned()
+        .unwrap_or_default();
     let is_object = kind["type"] == "object" || kind.get("properties").is_some();
     let place = text(parameter, "in");
     let name = text(parameter, "name");
     if parameter.contains_key("content") {
-        return Err(unsupported(here, format!("the parameter `{name}` is written as a document (`content`)")));
+        return Err(unsupported(
+            here,
+            format!("the parameter `{name}` is written as a document (`content`)"),
+        ));
     }
     match place.as_str() {
         "path" => {
             if !matches!(parameter.get("style").and_then(Value::as_str), None | Some("simple")) {
-                return Err(unsupported(here, format!("the path parameter `{name}` has a style other than `simple`")));
+                return Err(unsupported(
+                    here,
+                    format!("the path parameter `{name}` has a style other than `simple`"),
+                ));
             }
             if parameter.insert("required".to_owned(), json!(true)) != Some(json!(true)) {
-                notes.record("path-parameter-required", here, format!("`{name}` is required, as every path parameter must be"));
+                notes.record(
+                    "path-parameter-required",
+                    here,
+                    format!("`{name}` is required, as every path parameter must be"),
+                );
             }
         }
-        "query" if is_object => return Err(unsupported(here, format!("the query parameter `{name}` is an object"))),
+        "query" if is_object => {
+            return Err(unsupported(here, format!("the query parameter `{name}` is an object")));
+        }
         "query" => query_style(parameter, here, &name, notes)?,
         "header" => {
-            if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.!#$%&'*+^`|~".contains(&byte)) {
+            if name.is_empty()
+                || !name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_.!#$%&'*+^`|~".contains(&byte))
+            {
                 return Err(unsupported(here, format!("`{name}` cannot be the name of a header")));
             }
             if is_object || kind["type"] == "array" {
@@ -114,13 +148,21 @@ fn one_parameter(
 
 /// Rule `joined-list`: progenitor ignores `explode` and refuses other styles than `form`. Lists whose items
 /// are joined are shown to it as `form`; the finish stage writes them joined.
-fn query_style(parameter: &mut Map<String, Value>, here: &str, name: &str, notes: &mut Notes) -> Result<(), Error> {
+fn query_style(
+    parameter: &mut Map<String, Value>,
+    here: &str,
+    name: &str,
+    notes: &mut Notes,
+) -> Result<(), Error> {
     let separator = describe::separator(&Value::Object(parameter.clone()));
     let style = text(parameter, "style");
     if let Some(separator) = separator {
         notes.record("joined-list", here, format!("the items of `{name}` are joined by `{separator}`"));
     } else if !matches!(style.as_str(), "" | "form") {
-        return Err(unsupported(here, format!("the query parameter `{name}` has the style `{style}`, repeated")));
+        return Err(unsupported(
+            here,
+            format!("the query parameter `{name}` has the style `{style}`, repeated"),
+        ));
     }
     parameter.remove("style");
     parameter.remove("explode");
@@ -129,8 +171,11 @@ fn query_style(parameter: &mut Map<String, Value>, here: &str, name: &str, notes
 
 /// Rule `declared-path-variables`: progenitor panics on a variable without a parameter, and on the reverse.
 fn declared_variables(list: &[Value], meta: &OperationMeta, at: &str) -> Result<(), Error> {
-    let mut declared: Vec<&str> =
-        list.iter().filter(|parameter| parameter["in"] == "path").filter_map(|parameter| parameter["name"].as_str()).collect();
+    let mut declared: Vec<&str> = list
+        .iter()
+        .filter(|parameter| parameter["in"] == "path")
+        .filter_map(|parameter| parameter["name"].as_str())
+        .collect();
     let mut used = extension::variables(&meta.path);
     declared.sort_unstable();
     used.sort_unstable();
@@ -152,21 +197,40 @@ fn body(operation: &mut Map<String, Value>, meta: &OperationMeta, at: &str, note
     let Some(body) = operation.get_mut("requestBody").and_then(Value::as_object_mut) else { return };
     let Some(content) = body.get("content").and_then(Value::as_object) else { return };
     if content.len() > 1 {
-        let others: Vec<&str> = content.keys().map(String::as_str).filter(|name| *name != request.media_type).collect();
-        notes.record("spoken-media-type", format!("{at}/requestBody"), format!("`{}` is spoken, not {}", request.media_type, others.join(", ")));
+        let others: Vec<&str> =
+            content.keys().map(String::as_str).filter(|name| *name != request.media_type).collect();
+        notes.record(
+            "spoken-media-type",
+            format!("{at}/requestBody"),
+            format!("`{}` is spoken, not {}", request.media_type, others.join(", ")),
+        );
     }
-    let schema = content.get(&request.media_type).and_then(|media| media.get("schema")).cloned().unwrap_or_else(|| json!({}));
+    let schema = content
+        .get(&request.media_type)
+        .and_then(|media| media.get("schema"))
+        .cloned()
+        .unwrap_or_else(|| json!({}));
     let (shown, schema) = match &request.form {
         BodyForm::Json => ("application/json", schema),
         BodyForm::UrlEncoded => ("application/x-www-form-urlencoded", schema),
-        BodyForm::Raw | BodyForm::Multipart(_) => ("application/octet-stream", json!({"type": "string", "format": "binary"})),
+        BodyForm::Raw | BodyForm::Multipart(_) => {
+            ("application/octet-stream", json!({"type": "string", "format": "binary"}))
+        }
     };
     if shown != request.media_type {
-        notes.record("spoken-media-type", format!("{at}/requestBody"), format!("`{}` is shown to progenitor as `{shown}`", request.media_type));
+        notes.record(
+            "spoken-media-type",
+            format!("{at}/requestBody"),
+            format!("`{}` is shown to progenitor as `{shown}`", request.media_type),
+        );
     }
     // progenitor takes every body for required; a caller who has none to send passes an empty one.
     if body.get("required") != Some(&json!(true)) {
-        notes.record("required-body", format!("{at}/requestBody"), "the body is optional in the document and always sent");
+        notes.record(
+            "required-body",
+            format!("{at}/requestBody"),
+            "the body is optional in the document and always sent",
+        );
     }
     body.insert("required".to_owned(), json!(true));
     body.insert("content".to_owned(), json!({ shown: { "schema": schema } }));
@@ -174,7 +238,12 @@ fn body(operation: &mut Map<String, Value>, meta: &OperationMeta, at: &str, note
 
 /// Rules `one-success` and `errors-on-demand`: progenitor asserts that an operation has one success type and
 /// one error type, and gives both one name. It is shown one success; errors are the runtime's.
-fn responses(operation: &mut Map<String, Value>, meta: &OperationMeta, at: &str, notes: &mut Notes) -> Result<(), Error> {
+fn responses(
+    operation: &mut Map<String, Value>,
+    meta: &OperationMeta,
+    at: &str,
+    notes: &mut Notes,
+) -> Result<(), Error> {
     let declared = operation.get("responses").and_then(Value::as_object).cloned().unwrap_or_default();
     let mut shapes: Vec<Option<Value>> = Vec::new();
     let mut errors = Vec::new();
@@ -189,16 +258,28 @@ fn responses(operation: &mut Map<String, Value>, meta: &OperationMeta, at: &str,
         }
     }
     if !errors.is_empty() {
-        notes.record("errors-on-demand", format!("{at}/responses"), format!("{} are kept as they come and decoded on request", errors.join(", ")));
+        notes.record(
+            "errors-on-demand",
+            format!("{at}/responses"),
+            format!("{} are kept as they come and decoded on request", errors.join(", ")),
+        );
     }
     let shown = match shapes.as_slice() {
         [] => {
-            notes.record("undocumented-success", format!("{at}/responses"), "any 2XX is a success whose content is not promised");
+            notes.record(
+                "undocumented-success",
+                format!("{at}/responses"),
+                "any 2XX is a success whose content is not promised",
+            );
             None
         }
         [shape] => shape.clone(),
         [Some(shape), None] | [None, Some(shape)] => {
-            notes.record("one-success", format!("{at}/responses"), "a success may have no content, which is `None`");
+            notes.record(
+                "one-success",
+                format!("{at}/responses"),
+                "a success may have no content, which is `None`",
+            );
             Some(nullable(shape.clone()))
         }
         _ => {

@@ -29,7 +29,11 @@ pub(super) fn adapt(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
                 let schema = target.clone();
                 root["components"]["schemas"][&name] = schema;
                 replace(root, &reference, &format!("{COMPONENTS}{name}"));
-                notes.record("referenced-in-place", at, format!("`{reference}` becomes the component `{name}`"));
+                notes.record(
+                    "referenced-in-place",
+                    at,
+                    format!("`{reference}` becomes the component `{name}`"),
+                );
                 moved = true;
                 break;
             }
@@ -45,7 +49,12 @@ fn component(root: &Value, reference: &str, schema: &Value) -> String {
     let words: Vec<String> = reference
         .split('/')
         .map(pointer::last)
-        .filter(|word| !matches!(word.as_str(), "#" | "properties" | "items" | "schema" | "content" | "components" | "schemas"))
+        .filter(|word| {
+            !matches!(
+                word.as_str(),
+                "#" | "properties" | "items" | "schema" | "content" | "components" | "schemas"
+            )
+        })
         .collect();
     let tail = words.iter().skip(words.len().saturating_sub(2)).cloned().collect::<Vec<_>>().join(" ");
     let base = schema["title"].as_str().unwrap_or(&tail).to_upper_camel_case();

@@ -10,8 +10,17 @@ type Schema = Map<String, Value>;
 /// Bounds that typify turns into types which refuse what a vendor really sends (`u8`, `NonZeroU64`, pattern
 /// types, sets). The vendor judges its own bounds.
 const BOUNDS: [&str; 11] = [
-    "exclusiveMaximum", "exclusiveMinimum", "maxItems", "maxLength", "maxProperties", "maximum", "minItems",
-    "minLength", "minProperties", "minimum", "multipleOf",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
 ];
 
 /// Applies the rules to every schema.
@@ -82,20 +91,29 @@ fn enums(at: &str, schema: &mut Schema, notes: &mut Notes) {
     }
     if !nameable {
         schema.remove("enum");
-        notes.record("open-enum-type", at, "the values are not distinct names; any value of the type is taken");
+        notes.record(
+            "open-enum-type",
+            at,
+            "the values are not distinct names; any value of the type is taken",
+        );
     }
 }
 
 /// The name that typify gives a variant, near enough to know whether two are equal.
 fn variant_name(text: &str) -> String {
-    text.replace('\'', "").chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>().to_upper_camel_case()
+    text.replace('\'', "")
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .collect::<String>()
+        .to_upper_camel_case()
 }
 
 /// Rule `any-of-scalars`: typify reads `anyOf` as an object with the members of all branches, which fails at
 /// run time unless all are objects. `oneOf` becomes an enum of the branches.
 fn unions(at: &str, schema: &mut Schema, notes: &mut Notes) {
     let Some(Value::Array(branches)) = schema.get("anyOf") else { return };
-    let all_objects = branches.iter().all(|branch| branch["type"] == "object" || branch.get("properties").is_some());
+    let all_objects =
+        branches.iter().all(|branch| branch["type"] == "object" || branch.get("properties").is_some());
     if !all_objects
         && !schema.contains_key("oneOf")
         && let Some(branches) = schema.remove("anyOf")
@@ -110,8 +128,14 @@ fn unions(at: &str, schema: &mut Schema, notes: &mut Notes) {
 /// Rule `distinct-member-names`: members that are equal in snake case do not compile, nor does one named
 /// `extra` beside the map of undeclared ones, which typify calls so.
 fn properties(at: &str, schema: &mut Schema, notes: &mut Notes) -> Result<(), Error> {
-    let required: Vec<String> =
-        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    let required: Vec<String> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect();
     let keeps_others = schema.get("additionalProperties").is_some_and(Value::is_object);
     let Some(Value::Object(properties)) = schema.get_mut("properties") else { return Ok(()) };
     let mut names: Vec<(String, String)> = Vec::new();
@@ -124,8 +148,12 @@ fn properties(at: &str, schema: &mut Schema, notes: &mut Notes) -> Result<(), Er
                 .remedy("Remove one of them in a repair; with `additionalProperties: {}` it stays readable among the others"));
         }
         if keeps_others && field == "extra" {
-            return Err(Error::new("distinct-member-names", here, "a member named `extra` stands beside undeclared members, whose field has that name")
-                .remedy("Remove the member in a repair; it stays readable among the undeclared ones"));
+            return Err(Error::new(
+                "distinct-member-names",
+                here,
+                "a member named `extra` stands beside undeclared members, whose field has that name",
+            )
+            .remedy("Remove the member in a repair; it stays readable among the undeclared ones"));
         }
         names.push((field, name.clone()));
         let is_list_or_map = property["type"] == "array" || property["type"] == "object";
@@ -147,22 +175,35 @@ fn discriminators(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
     openapi::each_schema(root, &mut |at, schema| {
         let Some(discriminator) = schema.remove("discriminator") else { return };
         let Some(property) = discriminator["propertyName"].as_str() else { return };
-        let branches = ["oneOf", "anyOf"].into_iter().find_map(|key| schema.get(key)).and_then(Value::as_array);
+        let branches =
+            ["oneOf", "anyOf"].into_iter().find_map(|key| schema.get(key)).and_then(Value::as_array);
         let references = branches.into_iter().flatten().filter_map(|branch| branch["$ref"].as_str());
-        let tagged = references.map(|reference| (tag(&discriminator["mapping"], reference), reference.to_owned()));
+        let tagged =
+            references.map(|reference| (tag(&discriminator["mapping"], reference), reference.to_owned()));
         found.push((at.to_owned(), property.to_owned(), tagged.collect()));
     });
     let mut tags: Vec<(String, String)> = Vec::new();
     for (at, property, branches) in found {
         for (tag, reference) in branches {
             if tags.iter().any(|(known, other)| *known == reference && *other != tag) {
-                return Err(Error::new("discriminator-as-constant", at, format!("`{reference}` stands for two values of `{property}`"))
-                    .remedy("Give each value a schema of its own in a repair"));
+                return Err(Error::new(
+                    "discriminator-as-constant",
+                    at,
+                    format!("`{reference}` stands for two values of `{property}`"),
+                )
+                .remedy("Give each value a schema of its own in a repair"));
             }
-            let target = reference.strip_prefix('#').and_then(|inner| root.pointer_mut(inner)).and_then(Value::as_object_mut);
+            let target = reference
+                .strip_prefix('#')
+                .and_then(|inner| root.pointer_mut(inner))
+                .and_then(Value::as_object_mut);
             let Some(target) = target else { continue };
             pin(target, &property, &tag);
-            notes.record("discriminator-as-constant", &at, format!("`{property}` is `{tag}` in `{reference}`"));
+            notes.record(
+                "discriminator-as-constant",
+                &at,
+                format!("`{property}` is `{tag}` in `{reference}`"),
+            );
             tags.push((reference, tag));
         }
     }

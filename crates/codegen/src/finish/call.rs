@@ -5,7 +5,10 @@ use quote::{ToTokens, quote};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprMethodCall, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path, ReturnType, Stmt, Token, Type, parse_quote};
+use syn::{
+    Block, Expr, ExprMethodCall, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path, ReturnType, Stmt,
+    Token, Type, parse_quote,
+};
 
 use super::{builder_name, constant, form_name, method_name, unexpected};
 use crate::meta::{ApiMeta, BodyForm, OperationMeta};
@@ -57,7 +60,11 @@ pub(super) fn functions(blocks: &mut [ItemImpl], meta: &ApiMeta) -> Result<(), E
         rewrite.send(function)?;
         done += 1;
     }
-    if done == meta.operations.len() { Ok(()) } else { Err(unexpected(format!("{done} functions were found"))) }
+    if done == meta.operations.len() {
+        Ok(())
+    } else {
+        Err(unexpected(format!("{done} functions were found")))
+    }
 }
 
 fn functions_of(block: &mut ItemImpl) -> impl Iterator<Item = &mut ImplItemFn> {
@@ -69,7 +76,9 @@ fn functions_of(block: &mut ItemImpl) -> impl Iterator<Item = &mut ImplItemFn> {
 
 fn last_segment(kind: &Type) -> String {
     match kind {
-        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default(),
+        Type::Path(path) => {
+            path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
+        }
         _ => String::new(),
     }
 }
@@ -91,7 +100,8 @@ impl<'a> Rewrite<'a> {
     fn send(&self, function: &mut ImplItemFn) -> Result<(), Error> {
         let answer = success_type(&function.sig.output)
             .ok_or_else(|| unexpected(format!("the return type of `{}`", self.operation.id)))?;
-        function.sig.output = parse_quote!(-> Result<::revops_runtime::Response<#answer>, ::revops_runtime::Error>);
+        function.sig.output =
+            parse_quote!(-> Result<::revops_runtime::Response<#answer>, ::revops_runtime::Error>);
         let call = match answer.to_token_stream().to_string().as_str() {
             "()" => quote!(::revops_runtime::call_empty),
             "ByteStream" => quote!(::revops_runtime::call_stream),
@@ -109,7 +119,9 @@ impl<'a> Rewrite<'a> {
             .ok_or_else(|| missing("the operation info"))?;
         block.stmts.truncate(tail);
         let Some(Stmt::Local(request)) = block.stmts.pop() else { return Err(missing("the request")) };
-        let Some(Expr::Try(build)) = request.init.map(|init| *init.expr) else { return Err(missing("the request's end")) };
+        let Some(Expr::Try(build)) = request.init.map(|init| *init.expr) else {
+            return Err(missing("the request's end"));
+        };
         let Expr::MethodCall(build) = *build.expr else { return Err(missing("the request's build")) };
         if build.method != "build" {
             return Err(missing("the request's build"));
@@ -124,7 +136,9 @@ impl<'a> Rewrite<'a> {
         }
         self.bound_additional(block);
         let constant = &self.constant;
-        block.stmts.push(Stmt::Expr(parse_quote!(#call(&#client.connection, #constant, #request).await), None));
+        block
+            .stmts
+            .push(Stmt::Expr(parse_quote!(#call(&#client.connection, #constant, #request).await), None));
         Ok(())
     }
 
@@ -134,7 +148,11 @@ impl<'a> Rewrite<'a> {
             let text = statement.to_token_stream().to_string();
             !(text.starts_with("header_map") && text.contains("\"api-version\""))
         });
-        let used = block.stmts.iter().filter(|statement| statement.to_token_stream().to_string().contains("header_map")).count();
+        let used = block
+            .stmts
+            .iter()
+            .filter(|statement| statement.to_token_stream().to_string().contains("header_map"))
+            .count();
         if used > 1 {
             return true;
         }
@@ -162,10 +180,14 @@ impl<'a> Rewrite<'a> {
 
     /// Checks how many undeclared members the body has (`x-max-additional-properties`).
     fn bound_additional(&self, block: &mut Block) {
-        let Some(limit) = self.operation.request.as_ref().and_then(|request| request.max_additional) else { return };
+        let Some(limit) = self.operation.request.as_ref().and_then(|request| request.max_additional) else {
+            return;
+        };
         let limit = limit as usize;
         let constant = &self.constant;
-        block.stmts.push(parse_quote!(::revops_runtime::generated::at_most(#constant, body.extra.len(), #limit)?;));
+        block
+            .stmts
+            .push(parse_quote!(::revops_runtime::generated::at_most(#constant, body.extra.len(), #limit)?;));
     }
 }
 
@@ -177,7 +199,9 @@ fn success_type(output: &ReturnType) -> Option<Type> {
 
 fn first_argument(kind: &Type) -> Option<Type> {
     let Type::Path(path) = kind else { return None };
-    let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else { return None };
+    let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
     arguments.args.iter().find_map(|argument| match argument {
         syn::GenericArgument::Type(kind) => Some(kind.clone()),
         _ => None,
@@ -214,7 +238,9 @@ impl VisitMut for Rewrite<'_> {
                 let base = &field.base;
                 *expression = parse_quote!(#base.connection.http());
             }
-            Expr::MethodCall(call) if call.method == "map_err" && is_path(call.args.first(), "Error :: InvalidRequest") => {
+            Expr::MethodCall(call)
+                if call.method == "map_err" && is_path(call.args.first(), "Error :: InvalidRequest") =>
+            {
                 call.args = parse_quote!(|reason| ::revops_runtime::Error::invalid(#constant, reason));
             }
             Expr::MethodCall(call) if call.method == "append" && call.args.len() == 2 => {
@@ -256,7 +282,8 @@ impl VisitMut for Rewrite<'_> {
                 && is_path(Some(&call.func), "encode_path")
             {
                 let (constant, value, name) = (&self.constant, &call.args, names.next().unwrap_or_default());
-                *argument = parse_quote!(::revops_runtime::generated::path_segment(#constant, #name, #value)?);
+                *argument =
+                    parse_quote!(::revops_runtime::generated::path_segment(#constant, #name, #value)?);
             }
         }
         invocation.tokens = arguments.to_token_stream();
@@ -265,7 +292,10 @@ impl VisitMut for Rewrite<'_> {
     fn visit_path_mut(&mut self, path: &mut Path) {
         visit_mut::visit_path_mut(self, path);
         if path.segments.first().is_some_and(|first| first.ident == "reqwest") {
-            let is_form = matches!(self.operation.request.as_ref().map(|request| &request.form), Some(BodyForm::Multipart(_)));
+            let is_form = matches!(
+                self.operation.request.as_ref().map(|request| &request.form),
+                Some(BodyForm::Multipart(_))
+            );
             if is_form && path.segments.last().is_some_and(|last| last.ident == "Body") {
                 let form = form_name(self.operation);
                 *path = parse_quote!(types::#form);
@@ -283,7 +313,9 @@ impl Rewrite<'_> {
         let name = arguments.first().map(|name| name.to_token_stream().to_string()).unwrap_or_default();
         let joined = self.operation.joined.iter().find(|(known, _)| format!("{known:?}") == name);
         match joined {
-            Some((_, separator)) => parse_quote!(::revops_runtime::generated::Delimited::new(#arguments, #separator)),
+            Some((_, separator)) => {
+                parse_quote!(::revops_runtime::generated::Delimited::new(#arguments, #separator))
+            }
             None => parse_quote!(::revops_runtime::generated::QueryParam::new(#arguments)),
         }
     }

@@ -1,10 +1,11 @@
-//! Makes the setters of optional texts take a plain `&str`.
+//! Mends typify's builders where the first thing a caller writes would fail.
 //!
-//! typify's setter of an optional text takes what converts to `Option<String>`, which `&str` does not: the
-//! first thing a caller writes would not compile.
+//! Its setter of an optional text takes what converts to `Option<String>`, which `&str` does not; and its
+//! builders insist on a value for the map of undeclared members.
 
 use quote::{ToTokens, quote};
-use syn::{ImplItemFn, parse_quote};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, FieldValue, ImplItemFn, ItemImpl, ItemStruct, parse_quote};
 
 const OPTIONAL_TEXT: &str = "TryInto < :: std :: option :: Option < :: std :: string :: String > >";
 
@@ -25,4 +26,28 @@ pub(super) fn optional_text(function: &mut ImplItemFn) -> bool {
         }
     };
     true
+}
+
+/// Whether a type keeps undeclared members, in the field that typify calls `extra`.
+pub(super) fn keeps_others(structure: &ItemStruct) -> bool {
+    structure.fields.iter().any(|field| {
+        field.ident.as_ref().is_some_and(|name| name == "extra")
+            && field.attrs.iter().any(|attribute| attribute.to_token_stream().to_string().contains("flatten"))
+    })
+}
+
+/// Rule `no-others-by-default`: a builder's `Default` starts with no undeclared members instead of demanding
+/// them.
+pub(super) fn no_others(default: &mut ItemImpl) {
+    struct Others;
+    impl VisitMut for Others {
+        fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
+            visit_mut::visit_field_value_mut(self, field);
+            if matches!(&field.member, syn::Member::Named(name) if name == "extra") {
+                let empty: Expr = parse_quote!(Ok(Default::default()));
+                field.expr = empty;
+            }
+        }
+    }
+    Others.visit_item_impl_mut(default);
 }

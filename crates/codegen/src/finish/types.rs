@@ -1,7 +1,9 @@
 //! Makes types accept what vendors add: unknown enum values, and fields of a later version.
 
 use quote::quote;
-use syn::{Arm, Expr, Fields, ImplItem, ImplItemFn, Item, ItemEnum, ItemImpl, ItemMod, Pat, Path, Stmt, parse_quote};
+use syn::{
+    Arm, Expr, Fields, ImplItem, ImplItemFn, Item, ItemEnum, ItemImpl, ItemMod, Pat, Path, Stmt, parse_quote,
+};
 
 use super::{form_name, setters, unexpected};
 use crate::meta::{ApiMeta, BodyForm, OperationMeta};
@@ -12,21 +14,28 @@ pub(super) fn finish(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) ->
     module.attrs.retain(|attribute| !attribute.path().is_ident("allow"));
     let Some((_, items)) = &mut module.content else { return Err(unexpected("`mod types` is empty")) };
     let mut opened = Vec::new();
+    let mut open_maps = Vec::new();
     for item in items.iter_mut() {
         match item {
-            Item::Struct(structure) if derives(&structure.attrs) => described(&mut structure.attrs),
+            Item::Struct(structure) if derives(&structure.attrs) => {
+                described(&mut structure.attrs);
+                if setters::keeps_others(structure) {
+                    open_maps.push(structure.ident.to_string());
+                }
+            }
             Item::Enum(enumeration) if derives(&enumeration.attrs) => {
                 described(&mut enumeration.attrs);
                 if is_text_enum(enumeration) {
                     opened.push((enumeration.ident.to_string(), open(enumeration)));
                 }
             }
-            Item::Mod(inner) if inner.ident == "builder" => builders(inner, notes),
+            Item::Mod(inner) if inner.ident == "builder" => builders(inner, &open_maps, notes),
             _ => {}
         }
     }
     for (name, variant) in &opened {
-        let edits: usize = items.iter_mut().filter_map(|item| impl_of(item, name)).map(|block| accept(block, variant)).sum();
+        let edits: usize =
+            items.iter_mut().filter_map(|item| impl_of(item, name)).map(|block| accept(block, variant)).sum();
         if edits != 3 {
             return Err(unexpected(format!("{edits} of 3 places of the enum `{name}` were opened")));
         }
@@ -51,13 +60,18 @@ fn described(attributes: &mut Vec<syn::Attribute>) {
 /// An enum of texts with more than one value: a single value is a constant, by which unions are told apart.
 fn is_text_enum(enumeration: &ItemEnum) -> bool {
     let is_copy = enumeration.attrs.iter().any(|attribute| quote!(#attribute).to_string().contains("Copy"));
-    is_copy && enumeration.variants.len() > 1 && enumeration.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit))
+    is_copy
+        && enumeration.variants.len() > 1
+        && enumeration.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit))
 }
 
 /// Rule `open-enum`: adds the variant for values the document does not list, and gives its name.
 fn open(enumeration: &mut ItemEnum) -> syn::Ident {
     let known = |name: &str| enumeration.variants.iter().any(|variant| variant.ident == name);
-    let name = ["Unknown", "Unrecognized", "NotInTheDocument"].into_iter().find(|name| !known(name)).unwrap_or("UnknownValue");
+    let name = ["Unknown", "Unrecognized", "NotInTheDocument"]
+        .into_iter()
+        .find(|name| !known(name))
+        .unwrap_or("UnknownValue");
     let name = quote::format_ident!("{name}");
     enumeration.variants.push(parse_quote! {
         /// A value that the document does not list, as the vendor sent it.
@@ -69,7 +83,8 @@ fn open(enumeration: &mut ItemEnum) -> syn::Ident {
             let paths = attribute
                 .parse_args_with(syn::punctuated::Punctuated::<Path, syn::Token![,]>::parse_terminated)
                 .unwrap_or_default();
-            let kept = paths.iter().filter(|path| !path.segments.last().is_some_and(|last| last.ident == "Copy"));
+            let kept =
+                paths.iter().filter(|path| !path.segments.last().is_some_and(|last| last.ident == "Copy"));
             *attribute = parse_quote!(#[derive(#(#kept),*)]);
         }
     }
@@ -78,7 +93,9 @@ fn open(enumeration: &mut ItemEnum) -> syn::Ident {
 
 fn impl_of<'a>(item: &'a mut Item, name: &str) -> Option<&'a mut ItemImpl> {
     match item {
-        Item::Impl(block) if matches!(&*block.self_ty, syn::Type::Path(path) if path.path.is_ident(name)) => Some(block),
+        Item::Impl(block) if matches!(&*block.self_ty, syn::Type::Path(path) if path.path.is_ident(name)) => {
+            Some(block)
+        }
         _ => None,
     }
 }
@@ -86,7 +103,8 @@ fn impl_of<'a>(item: &'a mut Item, name: &str) -> Option<&'a mut ItemImpl> {
 /// Lets `Display` and `FromStr` of an opened enum carry any text. Counts its edits: two arms of matches in
 /// `Display` and `FromStr`, and the by-value match of `Display` that needed `Copy`.
 fn accept(block: &mut ItemImpl, variant: &syn::Ident) -> usize {
-    let trait_name = block.trait_.as_ref().and_then(|(path, _)| path.segments.last()).map(|last| last.ident.to_string());
+    let trait_name =
+        block.trait_.as_ref().and_then(|(path, _)| path.segments.last()).map(|last| last.ident.to_string());
     let Some(function) = block.items.iter_mut().find_map(function_of) else { return 0 };
     let Some(Stmt::Expr(Expr::Match(body), _)) = function.block.stmts.last_mut() else { return 0 };
     match trait_name.as_deref() {
@@ -97,7 +115,9 @@ fn accept(block: &mut ItemImpl, variant: &syn::Ident) -> usize {
             2
         }
         Some("FromStr") => {
-            let Some(fallback) = body.arms.iter_mut().find(|arm| matches!(arm.pat, Pat::Wild(_))) else { return 0 };
+            let Some(fallback) = body.arms.iter_mut().find(|arm| matches!(arm.pat, Pat::Wild(_))) else {
+                return 0;
+            };
             *fallback = parse_quote!(_ => Ok(Self::#variant(value.to_owned())),);
             1
         }
@@ -113,12 +133,17 @@ fn function_of(item: &mut ImplItem) -> Option<&mut ImplItemFn> {
 }
 
 /// Gives every type builder a `build`, as `try_into` alone is hard to find, and setters that take `&str`.
-fn builders(module: &mut ItemMod, notes: &mut Notes) {
+fn builders(module: &mut ItemMod, open_maps: &[String], notes: &mut Notes) {
     let mut opened = 0;
     let Some((_, items)) = &mut module.content else { return };
     for item in items {
         let Item::Impl(block) = item else { continue };
-        if block.trait_.is_some() {
+        if let Some((name, _)) = &block.trait_ {
+            let built = &*block.self_ty;
+            let is_open = open_maps.iter().any(|open| quote!(#built).to_string() == *open);
+            if is_open && name.segments.last().is_some_and(|last| last.ident == "Default") {
+                setters::no_others(block);
+            }
             continue;
         }
         for function in block.items.iter_mut().filter_map(function_of) {
@@ -143,7 +168,9 @@ fn builders(module: &mut ItemMod, notes: &mut Notes) {
 
 /// The typed form of a multipart operation: one field per declared part.
 fn form(operation: &OperationMeta) -> Vec<Item> {
-    let Some(BodyForm::Multipart(parts)) = operation.request.as_ref().map(|request| &request.form) else { return Vec::new() };
+    let Some(BodyForm::Multipart(parts)) = operation.request.as_ref().map(|request| &request.form) else {
+        return Vec::new();
+    };
     let name = form_name(operation);
     let doc = format!("The multipart form of `{}`.", operation.id);
     let mut fields = Vec::new();
@@ -158,7 +185,9 @@ fn form(operation: &OperationMeta) -> Vec<Item> {
             required.push(field.clone());
             joins.push(quote!(form = form.part(#wire, value.#field);));
         } else {
-            fields.push(quote!(#[doc = #text] pub #field: ::std::option::Option<::revops_runtime::upload::Part>));
+            fields.push(
+                quote!(#[doc = #text] pub #field: ::std::option::Option<::revops_runtime::upload::Part>),
+            );
             setters.push(field.clone());
             joins.push(quote!(if let Some(part) = value.#field { form = form.part(#wire, part); }));
         }
