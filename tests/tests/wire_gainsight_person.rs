@@ -2,8 +2,6 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a helper fails its test by panicking")]
 
-use std::collections::BTreeMap;
-
 use revops_gainsight::person::types::{
     Condition, Operator, Order, OrderBy, PersonRecord, SearchRequest, Timestamp, UpsertPeopleRequest, Where,
 };
@@ -71,7 +69,7 @@ async fn people_are_searched() {
     let filter = Where::builder().conditions(vec![condition]);
     let filter: Where = filter.expression(text(&body["where"], "expression")).build().unwrap();
     let order = OrderBy::builder().field(text(&body["orderBy"], "field")).order(Order::Asc);
-    let order: OrderBy = order.extra(BTreeMap::new()).build().unwrap();
+    let order: OrderBy = order.build().unwrap();
     let search = SearchRequest::builder()
         .select(vec![body["select"][0].as_str().unwrap().to_owned()])
         .where_(filter)
@@ -154,8 +152,7 @@ fn person(json: &Value) -> PersonRecord {
         .is_primary(json["IsPrimary"].as_bool())
         .is_active(json["IsActive"].as_bool())
         .created_date(Timestamp::Text(text(json, "CreatedDate")))
-        .modified_date(Timestamp::Text(text(json, "ModifiedDate")))
-        .extra(Map::new());
+        .modified_date(Timestamp::Text(text(json, "ModifiedDate")));
     made.build().unwrap()
 }
 

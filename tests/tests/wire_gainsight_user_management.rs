@@ -99,7 +99,6 @@ async fn a_team_is_upserted() {
         .user_id(text(record, "UserId"))
         .team_role(text(record, "TeamRole"))
         .is_primary(record["IsPrimary"].as_bool())
-        .extra(Map::new())
         .build()
         .unwrap();
     let team = UpsertCompanyTeamRequest::builder().records(vec![record]);
@@ -252,8 +251,7 @@ fn scim_input(json: &Value) -> ScimUserInput {
         .user_name(text(json, "userName"))
         .name(name)
         .emails(vec![email.build().unwrap()])
-        .active(json["active"].as_bool())
-        .extra(Map::new());
+        .active(json["active"].as_bool());
     made.build().unwrap()
 }
 

@@ -7,7 +7,7 @@ use revops_tests::published::USERGEMS;
 use revops_tests::wire::{Expected, Wire};
 use revops_usergems::types::{AddAccountRequest, AddContactRequest, PrivacyDeleteRequest, QueueAck};
 use revops_usergems::{Client, ErrorBody};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 fn client(wire: &Wire) -> Client {
     Client::builder().api_key_auth("secret-1").base_url(wire.base_url()).build().unwrap()
@@ -30,7 +30,6 @@ async fn a_contact_is_added() {
         .relationship_type(text(&example, "relationshipType"))
         .linkedin_url(text(&example, "linkedinUrl"))
         .signal(text(&example, "signal"))
-        .extra(Map::new())
         .build()
         .unwrap();
     let call = || usergems.add_contact().body(contact.clone()).send();
@@ -50,8 +49,7 @@ async fn a_contact_is_added() {
         .relationship_type(text(&full, "relationshipType"))
         .linkedin_url(text(&full, "linkedinUrl"))
         .signal(text(&full, "signal"))
-        .custom(text(&full, "custom"))
-        .extra(Map::new());
+        .custom(text(&full, "custom"));
     wire.accepts(&request.json(&full), usergems.add_contact().body(contact).send()).await;
 }
 
