@@ -187,6 +187,7 @@ impl Wire {
             assert_eq!(error.operation().map(|operation| operation.method), Some(&*self.published.method));
             let shown = error.to_string();
             assert!(shown.contains(&status.to_string()) && shown.contains("request 2"), "{shown}");
+            assert!(!shown.contains("does not name"), "the document names {status}: {shown}");
             let (_, secret) = &expected.credential;
             let told = format!("{shown} {error:?}");
             assert!(!told.contains(secret) && !told.contains(&body.to_string()), "{told}");
