@@ -94,7 +94,7 @@ fn by_status(operation: &'static Operation, answer: Answer) -> Error {
         300..=399 => {
             (Kind::Redirect, "the vendor pointed elsewhere, which is not followed; check the base URL and the credential")
         }
-        _ => (Kind::UnexpectedStatus, "the document does not name this status"),
+        _ => (Kind::UnexpectedStatus, "a status that means neither success nor any failure known here"),
     };
     failed(operation, kind, detail, answer)
 }
