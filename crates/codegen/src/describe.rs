@@ -186,6 +186,7 @@ fn operation(
         records: extension::json_pointer(operation, &at, "x-records")?,
         cursor: extension::cursor(operation, &at)?,
         observed_path: extension::observed_path(operation, &at, &place.path)?,
+        answers: [extension::answers(operation, &at)?, extension::answers(root, "")?].concat(),
     })
 }
 

@@ -8,7 +8,7 @@ use syn::{File, parse_quote};
 use crate::Error;
 use crate::finish::constant;
 use crate::meta::{
-    ApiMeta, BodyForm, CursorMeta, OperationMeta, RetryMeta, SchemeKindMeta, SchemeMeta, ServerMeta,
+    AnswerMeta, AnswerTestMeta, ApiMeta, BodyForm, CursorMeta, OperationMeta, RetryMeta, SchemeKindMeta, SchemeMeta, ServerMeta,
     VariableMeta,
 };
 
@@ -54,9 +54,23 @@ fn client_items(meta: &ApiMeta) -> TokenStream {
                 ClientBuilder(::revops_runtime::Connection::builder(&API))
             }
 
+            /// A client from the environment: credentials, base URL and server variables are read from the
+            /// variables that the overlays name, the contract from `REVOPS_CONTRACT`.
+            ///
+            /// # Errors
+            /// A variable that is missing, or one of two that belong together; the error names it.
+            pub fn from_env() -> ::std::result::Result<Self, Error> {
+                ClientBuilder(::revops_runtime::Connection::from_env(&API)?).build()
+            }
+
+            /// The same client, whose calls are made otherwise: a larger answer allowed, a deadline, no retry.
+            pub fn with_options(&self, options: ::revops_runtime::Options) -> Self {
+                Self { connection: self.connection.with_options(options) }
+            }
+
             /// A client over a connection that exists already, such as that of another API of the vendor.
             pub fn over(connection: &::revops_runtime::Connection) -> Self {
-                Self { connection: connection.clone() }
+                Self { connection: connection.also(&API) }
             }
 
             /// The connection, to share it with another API of the vendor.
@@ -90,6 +104,24 @@ fn builder_items(meta: &ApiMeta) -> TokenStream {
             #[doc = #base_doc]
             pub fn base_url(self, base_url: impl ::std::convert::Into<::std::string::String>) -> Self {
                 Self(self.0.base_url(base_url))
+            }
+
+            /// How calls are made: contract, retry, timeouts, deadline, limits.
+            pub fn options(self, options: ::revops_runtime::Options) -> Self {
+                Self(self.0.options(options))
+            }
+
+            /// What may be spent; give the quota of another client of the same account to share it.
+            pub fn quota(self, quota: ::revops_runtime::Quota) -> Self {
+                Self(self.0.quota(quota))
+            }
+
+            /// Everything else a connection can be built with: credential providers, proxies, certificates.
+            pub fn connection(
+                self,
+                change: impl ::std::ops::FnOnce(::revops_runtime::ConnectionBuilder) -> ::revops_runtime::ConnectionBuilder,
+            ) -> Self {
+                Self(change(self.0))
             }
 
             /// Checks everything and makes the client; nothing is sent yet.
@@ -194,7 +226,6 @@ fn api_items(meta: &ApiMeta) -> TokenStream {
             pool.windows.iter().map(|(limit, seconds)| quote!(Window { limit: #limit, seconds: #seconds }));
         quote!(Pool { name: #name, windows: &[#(#windows),*], concurrency: #concurrency })
     });
-    let headers = meta.observed_headers.iter().map(|(name, value)| quote!((#name, #value)));
     let base_url_env = option(meta.base_url_env.as_ref());
     let operations = meta.operations.iter().map(constant);
     quote! {
@@ -207,7 +238,6 @@ fn api_items(meta: &ApiMeta) -> TokenStream {
                 servers: &[#(#servers),*],
                 schemes: &[#(#schemes),*],
                 pools: &[#(#pools),*],
-                observed_headers: &[#(#headers),*],
                 base_url_env: #base_url_env,
                 operations: &[#(&operations::#operations),*],
             }
@@ -267,6 +297,8 @@ fn operation_constant(meta: &ApiMeta, operation: &OperationMeta) -> TokenStream 
     let (pool, records) = (option(operation.pool.as_ref()), option(operation.records.as_ref()));
     let observed_path = option(operation.observed_path.as_ref());
     let cursor = operation.cursor.as_ref().map_or_else(|| quote!(None), cursor);
+    let headers = meta.observed_headers.iter().map(|(name, value)| quote!((#name, #value)));
+    let answers = operation.answers.iter().map(answer);
     quote! {
         #[doc = #doc]
         pub static #name: Operation = Operation {
@@ -283,8 +315,22 @@ fn operation_constant(meta: &ApiMeta, operation: &OperationMeta) -> TokenStream 
             records: #records,
             cursor: #cursor,
             observed_path: #observed_path,
+            observed_headers: &[#(#headers),*],
+            answers: &[#(#answers),*],
         };
     }
+}
+
+fn answer(answer: &AnswerMeta) -> TokenStream {
+    let (status, at) = (option(answer.status.as_ref()), option(answer.at.as_ref()));
+    let test = match &answer.test {
+        AnswerTestMeta::Any => quote!(AnswerTest::Any),
+        AnswerTestMeta::Flag(flag) => quote!(AnswerTest::Flag(#flag)),
+        AnswerTestMeta::Text(text) => quote!(AnswerTest::Text(#text)),
+        AnswerTestMeta::Contains(text) => quote!(AnswerTest::Contains(#text)),
+    };
+    let means = format_ident!("{}", heck::ToUpperCamelCase::to_upper_camel_case(answer.means.as_str()));
+    quote!(AnswerRule { status: #status, at: #at, test: #test, means: Meaning::#means })
 }
 
 fn cursor(cursor: &CursorMeta) -> TokenStream {

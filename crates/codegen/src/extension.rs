@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::meta::{CursorMeta, PoolMeta, RetryMeta};
+use crate::meta::{AnswerMeta, AnswerTestMeta, CursorMeta, PoolMeta, RetryMeta};
 use crate::{Error, pointer};
 
 /// `x-retry` of an operation.
@@ -144,6 +144,49 @@ pub(crate) fn texts(holder: &Value, at: &str, name: &str) -> Result<Vec<(String,
             .collect::<Option<Vec<_>>>()
     });
     pairs.flatten().ok_or_else(|| unknown(at, name, "an object whose members are texts"))
+}
+
+/// What an answer of `x-answers` can mean.
+pub(crate) const MEANINGS: [&str; 10] = [
+    "busy", "conflict", "credential", "empty", "invalid", "not-found", "permission", "quota", "refused", "unavailable",
+];
+
+/// `x-answers`: a list of `{status, at, equals | contains, means}`.
+pub(crate) fn answers(holder: &Value, at: &str) -> Result<Vec<AnswerMeta>, Error> {
+    let Some(value) = holder.get("x-answers") else { return Ok(Vec::new()) };
+    let form = || {
+        let form = format!("a list of `{{status, at, equals or contains, means}}`, where `means` is one of {}", MEANINGS.join(", "));
+        unknown(at, "x-answers", &form)
+    };
+    value.as_array().ok_or_else(form)?.iter().map(|rule| answer(rule).ok_or_else(form)).collect()
+}
+
+fn answer(rule: &Value) -> Option<AnswerMeta> {
+    let members = rule.as_object()?;
+    if members.keys().any(|key| !["status", "at", "equals", "contains", "means"].contains(&key.as_str())) {
+        return None;
+    }
+    let status = match members.get("status") {
+        None => None,
+        Some(status) => Some(u16::try_from(status.as_u64()?).ok().filter(|status| (100..600).contains(status))?),
+    };
+    let place = match members.get("at") {
+        None => None,
+        Some(place) => Some(place.as_str().filter(|place| place.starts_with('/'))?.to_owned()),
+    };
+    let test = match (members.get("equals"), members.get("contains")) {
+        (None, None) => AnswerTestMeta::Any,
+        (Some(Value::Bool(flag)), None) => AnswerTestMeta::Flag(*flag),
+        (Some(Value::String(text)), None) => AnswerTestMeta::Text(text.clone()),
+        (None, Some(Value::String(text))) => AnswerTestMeta::Contains(text.clone()),
+        _ => return None,
+    };
+    // A rule without a status and without a place would fit everything.
+    if status.is_none() && place.is_none() || place.is_none() && test != AnswerTestMeta::Any {
+        return None;
+    }
+    let means = members.get("means")?.as_str().filter(|means| MEANINGS.contains(means))?.to_owned();
+    Some(AnswerMeta { status, at: place, test, means })
 }
 
 fn unknown(at: &str, name: &str, form: &str) -> Error {

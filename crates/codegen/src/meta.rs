@@ -120,6 +120,34 @@ pub struct OperationMeta {
     pub cursor: Option<CursorMeta>,
     /// `x-observed-path`.
     pub observed_path: Option<String>,
+    /// `x-answers` of the operation, then of the root.
+    pub answers: Vec<AnswerMeta>,
+}
+
+/// One rule of `x-answers`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerMeta {
+    /// The status it comes with; `None` for any.
+    pub status: Option<u16>,
+    /// A JSON pointer into the body.
+    pub at: Option<String>,
+    /// What stands there.
+    pub test: AnswerTestMeta,
+    /// The name of what it means, such as `empty`.
+    pub means: String,
+}
+
+/// What stands at the place an `x-answers` rule looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnswerTestMeta {
+    /// Anything.
+    Any,
+    /// `equals: true` or `equals: false`.
+    Flag(bool),
+    /// `equals: text`.
+    Text(String),
+    /// `contains: text`.
+    Contains(String),
 }
 
 /// A request body.

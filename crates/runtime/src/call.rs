@@ -9,7 +9,6 @@ use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
 use tracing::Instrument as _;
 
-use crate::connection::Authorized;
 use crate::error::Answer;
 use crate::quota::{Permit, Refused};
 use crate::{Connection, Delivery, Error, Kind, Operation, Response, attempt, classify, decode, observed, retry, telemetry};
@@ -28,7 +27,7 @@ pub async fn call<T: DeserializeOwned>(
     request: RequestBuilder,
 ) -> Result<Response<T>, Error> {
     let answer = whole(connection, operation, request).await?;
-    let decoded = decode::decode(operation, &answer)?;
+    let decoded: decode::Decoded<T> = decode::decode(operation, &answer)?;
     Ok(Response::new(decoded.value, answer.status, answer.headers).with_rejected(decoded.rejected))
 }
 

@@ -1,96 +1,220 @@
-//! Base URL, HTTP client and credentials, shared by all clones of a client and by the clients of one vendor.
+//! Base URL, HTTP client, credentials, quota and options: a vendor as one caller reaches it.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
-use rustls_platform_verifier::BuilderVerifierExt;
+use reqwest::Request;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls_platform_verifier::Verifier;
 
 use crate::credential::{Credential, Header};
+use crate::options::Options;
+use crate::provider::{Live, Provided, Provider};
+use crate::quota::Quota;
+use crate::retry::Budget;
 use crate::{Api, Error, Kind, Operation, origin};
 
-/// How long making a connection may take.
+/// How long making a connection may take, if the caller does not say.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A vendor as one caller reaches it. Cheap to clone; clones share the pool of connections.
+/// A vendor as one caller reaches it. Cheap to clone; clones share connections, credentials and quota.
 #[derive(Clone)]
-pub struct Connection(Arc<Inner>);
+pub struct Connection {
+    shared: Arc<Shared>,
+    options: Arc<Options>,
+}
 
-struct Inner {
+struct Shared {
     http: reqwest::Client,
     base_url: String,
-    credentials: Vec<(&'static str, Header)>,
+    host: String,
+    credentials: Vec<(&'static str, Source)>,
+    quota: Quota,
+    budget: Budget,
+}
+
+#[derive(Clone)]
+enum Source {
+    Fixed(Header),
+    Provided(Arc<Provided>),
 }
 
 impl Connection {
     /// Starts a connection to `api`.
     pub fn builder(api: &'static Api) -> ConnectionBuilder {
-        ConnectionBuilder { api, base_url: None, variables: Vec::new(), credentials: Vec::new() }
+        ConnectionBuilder {
+            api,
+            base_url: None,
+            variables: Vec::new(),
+            credentials: Vec::new(),
+            quota: None,
+            options: Options::default(),
+            connect_timeout: CONNECT_TIMEOUT,
+            roots: Vec::new(),
+            proxy: None,
+            allow_insecure: false,
+            http: None,
+        }
+    }
+
+    /// Starts a connection to `api` with what the environment holds: see [`crate::env`].
+    ///
+    /// # Errors
+    /// A variable that is missing, or one of several that belong together.
+    pub fn from_env(api: &'static Api) -> Result<ConnectionBuilder, Error> {
+        crate::env::read(api, |name| std::env::var(name).ok())
+    }
+
+    /// The same connection for another API of the vendor, whose pools join the quota.
+    #[must_use]
+    pub fn also(&self, api: &'static Api) -> Self {
+        self.shared.quota.include(api);
+        self.clone()
     }
 
     /// The base URL every operation is relative to, without a slash at its end.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        &self.0.base_url
+        &self.shared.base_url
+    }
+
+    /// The host of the base URL.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.shared.host
+    }
+
+    /// How calls are made.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// The same connection, whose calls are made otherwise: a larger answer allowed, a deadline, no retry.
+    #[must_use]
+    pub fn with_options(&self, options: Options) -> Self {
+        Self { shared: Arc::clone(&self.shared), options: Arc::new(options) }
+    }
+
+    /// What may be spent, to look at or to share with another client.
+    #[must_use]
+    pub fn quota(&self) -> &Quota {
+        &self.shared.quota
     }
 
     /// The HTTP client underneath, for generated code.
     #[doc(hidden)]
     #[must_use]
     pub fn http(&self) -> &reqwest::Client {
-        &self.0.http
+        &self.shared.http
     }
 
-    /// Puts the credentials that `operation` asks for into `headers`: those of the first alternative, in the
-    /// order of the document, for which the caller has given all.
-    pub(crate) fn authorize(
-        &self,
-        operation: &'static Operation,
-        headers: &mut HeaderMap,
-    ) -> Result<(), Error> {
-        let Some(alternative) =
-            operation.security.iter().find(|names| names.iter().all(|name| self.header(name).is_some()))
-        else {
-            if operation.security.is_empty() {
-                return Ok(());
-            }
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.shared.budget
+    }
+
+    /// The credentials that `operation` asks for: those of the first alternative, in the order of the
+    /// document, for which the caller has given all.
+    pub(crate) async fn authorize(&self, operation: &'static Operation) -> Result<Authorized, Error> {
+        let alternative = self.named(operation);
+        let may_go_without = operation.security.is_empty() || operation.security.iter().any(|names| names.is_empty());
+        if alternative.is_empty() && !may_go_without {
             let names: Vec<String> = operation.security.iter().map(|names| names.join(" with ")).collect();
-            let detail =
-                format!("no credential was given when the client was built; it takes {}", names.join(" or "));
+            let detail = format!("no credential was given when the client was built; it takes {}", names.join(" or "));
             return Err(Error::new(Kind::Credential, Some(operation), detail));
-        };
-        for header in alternative.iter().filter_map(|name| self.header(name)) {
-            headers.insert(header.name.clone(), header.value.clone());
         }
-        Ok(())
+        let mut authorized = Authorized { headers: Vec::with_capacity(alternative.len()), live: None };
+        for source in alternative.iter().filter_map(|name| self.source(name)) {
+            match source {
+                Source::Fixed(header) => authorized.headers.push(header.clone()),
+                Source::Provided(provided) => authorized.live = Some((Arc::clone(provided), provided.current().await?)),
+            }
+        }
+        Ok(authorized)
     }
 
-    fn header(&self, scheme: &str) -> Option<&Header> {
-        self.0.credentials.iter().find(|(name, _)| *name == scheme).map(|(_, header)| header)
+    /// The schemes whose credentials `operation` is sent with.
+    pub(crate) fn named(&self, operation: &'static Operation) -> &'static [&'static str] {
+        let given = |names: &&&[&str]| names.iter().all(|name| self.source(name).is_some());
+        operation.security.iter().find(given).copied().unwrap_or_default()
+    }
+
+    fn source(&self, scheme: &str) -> Option<&Source> {
+        self.shared.credentials.iter().find(|(name, _)| *name == scheme).map(|(_, source)| source)
     }
 }
 
 impl fmt::Debug for Connection {
     /// Where to, and which schemes have a credential; never a credential.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let schemes: Vec<&str> = self.0.credentials.iter().map(|(name, _)| *name).collect();
+        let schemes: Vec<&str> = self.shared.credentials.iter().map(|(name, _)| *name).collect();
         f.debug_struct("Connection")
             .field("base_url", &self.base_url())
             .field("credentials", &schemes)
+            .field("options", &self.options)
             .finish_non_exhaustive()
+    }
+}
+
+/// What an attempt is sent with.
+pub(crate) struct Authorized {
+    headers: Vec<Header>,
+    live: Option<(Arc<Provided>, Arc<Live>)>,
+}
+
+impl Authorized {
+    /// Puts the credentials into the request, which goes where its issuer says.
+    pub(crate) fn apply(&self, request: &mut Request, base_url: &str) {
+        for header in &self.headers {
+            request.headers_mut().insert(header.name.clone(), header.value.clone());
+        }
+        let Some((_, live)) = &self.live else { return };
+        request.headers_mut().insert(live.header.name.clone(), live.header.value.clone());
+        if let Some(issued) = &live.base_url
+            && let Some(rest) = request.url().as_str().strip_prefix(base_url)
+            && let Ok(url) = format!("{issued}{rest}").parse()
+        {
+            *request.url_mut() = url;
+        }
+    }
+
+    /// The credentials after these were refused; `None` if they are fixed.
+    pub(crate) async fn renewed(&self) -> Result<Option<Self>, Error> {
+        let Some((provided, live)) = &self.live else { return Ok(None) };
+        let fresh = provided.after(live).await?;
+        Ok(Some(Self { headers: self.headers.clone(), live: Some((Arc::clone(provided), fresh)) }))
     }
 }
 
 /// What a [`Connection`] is built from. Each client crate wraps it in a builder whose methods are those its
 /// document gives reason for.
-#[derive(Debug)]
 #[must_use]
 pub struct ConnectionBuilder {
     api: &'static Api,
     base_url: Option<String>,
     variables: Vec<(&'static str, String)>,
-    credentials: Vec<(&'static str, Credential)>,
+    credentials: Vec<(&'static str, Given)>,
+    quota: Option<Quota>,
+    options: Options,
+    connect_timeout: Duration,
+    roots: Vec<Vec<u8>>,
+    proxy: Option<reqwest::Proxy>,
+    allow_insecure: bool,
+    http: Option<reqwest::ClientBuilder>,
+}
+
+enum Given {
+    Fixed(Credential),
+    Provider(Arc<dyn Provider>),
+}
+
+impl fmt::Debug for ConnectionBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let schemes: Vec<&str> = self.credentials.iter().map(|(name, _)| *name).collect();
+        f.debug_struct("ConnectionBuilder").field("api", &self.api.title).field("credentials", &schemes).finish_non_exhaustive()
+    }
 }
 
 impl ConnectionBuilder {
@@ -108,52 +232,136 @@ impl ConnectionBuilder {
 
     /// The credential for one security scheme of the document.
     pub fn credential(mut self, scheme: &'static str, credential: Credential) -> Self {
-        self.credentials.push((scheme, credential));
+        self.credentials.push((scheme, Given::Fixed(credential)));
+        self
+    }
+
+    /// What gives out the credential for one security scheme, and renews it.
+    pub fn provider(mut self, scheme: &'static str, provider: impl Provider) -> Self {
+        self.credentials.push((scheme, Given::Provider(Arc::new(provider))));
+        self
+    }
+
+    /// What may be spent; by default the pools of the document's overlays, for this connection alone. Give
+    /// the quota of another client of the same account to share it.
+    pub fn quota(mut self, quota: Quota) -> Self {
+        self.quota = Some(quota);
+        self
+    }
+
+    /// How calls are made.
+    pub fn options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// How long making a connection may take; 5 s by default.
+    pub fn connect_timeout(mut self, time: Duration) -> Self {
+        self.connect_timeout = time;
+        self
+    }
+
+    /// A certificate in PEM that is trusted besides those of this machine, such as a company's own root.
+    pub fn trust(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.roots.push(pem.into());
+        self
+    }
+
+    /// A proxy for all calls, instead of what the environment names.
+    pub fn proxy(mut self, proxy: reqwest::Proxy) -> Self {
+        self.proxy = Some(proxy);
+        self
+    }
+
+    /// Sends credentials in the clear if the base URL is `http://` to another machine. For a test
+    /// environment behind a gateway of its own; never for a vendor.
+    pub fn danger_allow_http(mut self) -> Self {
+        self.allow_insecure = true;
+        self
+    }
+
+    /// An HTTP client of the caller's own making. It is taken as a builder, because a finished client cannot
+    /// be asked whether it follows redirects, and one that does would carry key headers to another host:
+    /// redirects are switched off here.
+    pub fn http_client(mut self, client: reqwest::ClientBuilder) -> Self {
+        self.http = Some(client);
         self
     }
 
     /// Checks everything and makes the connection's pool; nothing is sent yet.
     ///
     /// # Errors
-    /// [`Kind::Invalid`] for a base URL or server variable that cannot be used or is missing,
-    /// [`Kind::Credential`] for a credential that no header can carry, [`Kind::Connect`] if the certificates
+    /// [`Kind::Invalid`] for a base URL, server variable or certificate that cannot be used or is missing,
+    /// [`Kind::Credential`] for a credential that no header can carry, [`Kind::Tls`] if the certificates
     /// of this machine cannot be read.
     pub fn build(self) -> Result<Connection, Error> {
         let base_url = match (&self.base_url, self.api.servers.first()) {
-            (Some(text), _) => origin::check(text)?,
-            (None, Some(server)) => origin::from_server(server, &self.variables)?,
-            (None, None) => {
-                return Err(Error::setup(Kind::Invalid, "the document names no server; give a base URL"));
-            }
+            (Some(text), _) => origin::check(text, self.allow_insecure)?,
+            (None, Some(server)) => origin::from_server(server, &self.variables, self.allow_insecure)?,
+            (None, None) => return Err(Error::setup(Kind::Invalid, "the document names no server; give a base URL")),
         };
         let mut credentials = Vec::with_capacity(self.credentials.len());
-        for (name, credential) in &self.credentials {
+        for (name, given) in &self.credentials {
             let scheme = self.api.schemes.iter().find(|scheme| scheme.name == *name).ok_or_else(|| {
                 Error::setup(Kind::Credential, format!("{} has no security scheme `{name}`", self.api.title))
             })?;
-            credentials.push((scheme.name, Header::new(scheme, credential)?));
+            let source = match given {
+                Given::Fixed(credential) => Source::Fixed(Header::new(scheme, credential)?),
+                Given::Provider(provider) => Source::Provided(Provided::new(scheme, Arc::clone(provider))),
+            };
+            credentials.push((scheme.name, source));
         }
-        Ok(Connection(Arc::new(Inner { http: http_client()?, base_url, credentials })))
+        let quota = self.quota.clone().unwrap_or_else(|| Quota::of(&[self.api]));
+        let host = origin::host(&base_url);
+        let options = Arc::new(self.options.clone());
+        let http = self.into_http()?;
+        let shared = Shared { http, base_url, host, credentials, quota, budget: Budget::default() };
+        Ok(Connection { shared: Arc::new(shared), options })
+    }
+
+    /// An HTTP client that follows no redirect (vendors' key headers would be sent along) and has no total
+    /// timeout (a long upload is not a fault).
+    fn into_http(self) -> Result<reqwest::Client, Error> {
+        let mut client = match self.http {
+            Some(client) => client,
+            None => reqwest::Client::builder()
+                .tls_backend_preconfigured(tls(&self.roots)?)
+                .connect_timeout(self.connect_timeout)
+                .user_agent(concat!("revops/", env!("CARGO_PKG_VERSION"))),
+        };
+        if let Some(proxy) = self.proxy {
+            client = client.proxy(proxy);
+        }
+        let client = client.redirect(reqwest::redirect::Policy::none()).referer(false);
+        client.build().map_err(|error| {
+            Error::setup(Kind::Invalid, "the HTTP client cannot be set up").caused_by(error.without_url())
+        })
     }
 }
 
-/// An HTTP client that follows no redirect (vendors' key headers would be sent along) and has no total
-/// timeout (a long upload is not a fault).
-fn http_client() -> Result<reqwest::Client, Error> {
+/// rustls with ring, the roots of this machine and `roots`. Set up here, because the process-wide default
+/// that the HTTP client would look for belongs to the program.
+fn tls(roots: &[Vec<u8>]) -> Result<rustls::ClientConfig, Error> {
+    let broken = |error: rustls::Error| Error::setup(Kind::Tls, "TLS cannot be set up").caused_by(error);
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
+    let mut extra = Vec::new();
+    for pem in roots {
+        let read = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
+        extra.extend(read.ok().filter(|read| !read.is_empty()).ok_or_else(|| {
+            Error::setup(Kind::Invalid, "a certificate to be trusted cannot be read; it must be PEM")
+        })?);
+    }
+    let verifier = if extra.is_empty() {
+        Verifier::new(Arc::clone(&provider))
+    } else {
+        Verifier::new_with_extra_roots(extra, Arc::clone(&provider))
+    };
+    let mut config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .and_then(BuilderVerifierExt::with_platform_verifier)
-        .map_err(|error| Error::setup(Kind::Connect, format!("TLS cannot be set up: {error}")))?;
-    let mut tls = tls.with_no_client_auth();
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT_TIMEOUT)
-        .user_agent(concat!("revops/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|error| {
-            Error::setup(Kind::Connect, format!("the HTTP client cannot be set up: {}", error.without_url()))
-        })
+        .map_err(broken)?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier.map_err(broken)?))
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
 }

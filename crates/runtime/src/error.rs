@@ -96,6 +96,37 @@ pub enum Kind {
     Closed,
 }
 
+impl Kind {
+    /// A short constant name, for metrics and logs.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Invalid => "invalid",
+            Self::Credential => "credential",
+            Self::Permission => "permission",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::Busy => "busy",
+            Self::Quota { .. } => "quota",
+            Self::Unavailable => "unavailable",
+            Self::Refused => "refused",
+            Self::Timeout => "timeout",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Proxy => "proxy",
+            Self::Transport => "transport",
+            Self::Incomplete => "incomplete",
+            Self::TooLarge => "too_large",
+            Self::Empty => "empty",
+            Self::UnexpectedContent => "unexpected_content",
+            Self::Decode => "decode",
+            Self::Redirect => "redirect",
+            Self::UnexpectedStatus => "unexpected_status",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 /// The body that a vendor's errors follow, as its document declares it.
 pub trait ErrorBody: DeserializeOwned {
     /// The API whose errors look like this.

@@ -3,39 +3,61 @@
 //! A generated operation builds its request from typed values and hands it to [`call`]; everything that can
 //! go wrong between there and a typed answer is handled here, once, for all vendors. This crate knows no
 //! vendor: what differs between them is data in [`Api`] and [`Operation`], written by `revops-codegen` from
-//! the vendors' documents.
+//! the vendors' documents and what was observed of them.
 //!
-//! One module, one subject:
+//! The way of a call: [`quota`] → [`credential`] → attempt → judge → wait or give up → decode.
 //!
 //! | module | subject |
 //! |---|---|
 //! | [`api`] | what a document says of itself and of its operations |
-//! | [`connection`] | base URL, HTTP client and credentials, shared by all clones of a client |
-//! | [`credential`] | the values that prove who is calling, and the headers they become |
+//! | [`connection`] | base URL, HTTP client, credentials, quota, shared by all clones of a client |
+//! | [`options`] | contract, retry, timeouts, deadline, limits |
+//! | [`credential`], [`provider`] | the values that prove who is calling, fixed or issued |
+//! | [`env`](mod@env) | a connection from environment variables |
 //! | [`origin`] | which base URLs a credential may be sent to |
-//! | [`path`] | one path parameter fills exactly one segment |
-//! | [`query`] | lists written into one query value |
-//! | [`upload`] | multipart forms that are streamed |
-//! | [`response`] | a decoded answer with its status and headers |
-//! | [`error`] | what went wrong, where, and what to do next |
+//! | [`quota`], [`clock`] | pacing by pools |
+//! | [`retry`] | when an attempt is made again |
+//! | [`path`], [`query`], [`upload`] | what goes into a request |
+//! | [`response`], [`rejected`] | a decoded answer, and the odd records in it |
+//! | [`error`], [`delivery`] | what went wrong, where, and what became of the request |
 
 pub mod api;
+mod attempt;
 mod call;
+mod classify;
+pub mod clock;
 pub mod connection;
 pub mod credential;
+mod curl;
+mod decode;
+pub mod delivery;
+pub mod env;
 pub mod error;
 #[doc(hidden)]
 pub mod generated;
+mod observed;
+pub mod options;
 pub mod origin;
 pub mod path;
+pub mod provider;
 pub mod query;
+pub mod quota;
+pub mod rejected;
 pub mod response;
+pub mod retry;
+mod retry_after;
+mod telemetry;
 pub mod upload;
 
 pub use api::{Api, Operation};
 pub use call::{call, call_empty, call_stream};
 pub use connection::{Connection, ConnectionBuilder};
+pub use curl::to_curl;
+pub use delivery::Delivery;
 pub use error::{Error, ErrorBody, Kind};
+pub use options::{Contract, Options};
 pub use progenitor_client::ByteStream;
+pub use quota::Quota;
+pub use rejected::Rejected;
 pub use response::Response;
 pub use secrecy::SecretString;

@@ -10,7 +10,11 @@ use crate::{Error, Kind};
 /// # Errors
 /// A variable that must be given and was not, that the server does not have, or whose value could change
 /// more than its own place in the URL.
-pub(crate) fn from_server(server: &Server, variables: &[(&'static str, String)]) -> Result<String, Error> {
+pub(crate) fn from_server(
+    server: &Server,
+    variables: &[(&'static str, String)],
+    allow_insecure: bool,
+) -> Result<String, Error> {
     if let Some((name, _)) =
         variables.iter().find(|(name, _)| server.variables.iter().all(|v| v.name != *name))
     {
@@ -29,14 +33,14 @@ pub(crate) fn from_server(server: &Server, variables: &[(&'static str, String)])
         }
         text = text.replace(&format!("{{{}}}", variable.name), value);
     }
-    check(&text)
+    check(&text, allow_insecure)
 }
 
 /// `text` as a base URL: https, or http on loopback; no user, query or fragment; no slash at its end.
 ///
 /// # Errors
 /// Anything else, without repeating what was given: it may hold a password.
-pub(crate) fn check(text: &str) -> Result<String, Error> {
+pub(crate) fn check(text: &str, allow_insecure: bool) -> Result<String, Error> {
     let url =
         Url::parse(text.trim()).map_err(|error| invalid(format!("the base URL cannot be read: {error}")))?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -49,7 +53,7 @@ pub(crate) fn check(text: &str) -> Result<String, Error> {
     }
     match url.scheme() {
         "https" => {}
-        "http" if is_loopback(&url) => {}
+        "http" if allow_insecure || is_loopback(&url) => {}
         _ => {
             return Err(invalid(
                 "the base URL is not https, which would send the credential in the clear (http is for loopback only)"
@@ -58,6 +62,11 @@ pub(crate) fn check(text: &str) -> Result<String, Error> {
         }
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// The host of a checked base URL, for telemetry.
+pub(crate) fn host(base_url: &str) -> String {
+    Url::parse(base_url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }
 
 fn is_loopback(url: &Url) -> bool {

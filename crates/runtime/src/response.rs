@@ -6,6 +6,8 @@ use std::ops::{Deref, DerefMut};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
+use crate::Rejected;
+
 /// What a vendor answered to one operation: the value, and the envelope it came in.
 ///
 /// It dereferences to the value, so that its fields can be read without taking it out.
@@ -14,11 +16,23 @@ pub struct Response<T> {
     value: T,
     status: StatusCode,
     headers: HeaderMap,
+    rejected: Vec<Rejected>,
 }
 
 impl<T> Response<T> {
     pub(crate) fn new(value: T, status: StatusCode, headers: HeaderMap) -> Self {
-        Self { value, status, headers }
+        Self { value, status, headers, rejected: Vec::new() }
+    }
+
+    pub(crate) fn with_rejected(mut self, rejected: Vec<Rejected>) -> Self {
+        self.rejected = rejected;
+        self
+    }
+
+    /// The records of the operation's list that could not be decoded. The value holds the others, in order;
+    /// [`Rejected::index`] tells where each of these stood among all.
+    pub fn rejected(&self) -> &[Rejected] {
+        &self.rejected
     }
 
     /// The value alone.
@@ -38,7 +52,12 @@ impl<T> Response<T> {
 
     /// The same envelope around another value.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
-        Response { value: change(self.value), status: self.status, headers: self.headers }
+        Response {
+            value: change(self.value),
+            status: self.status,
+            headers: self.headers,
+            rejected: self.rejected,
+        }
     }
 }
 
@@ -62,6 +81,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
         f.debug_struct("Response")
             .field("status", &self.status.as_u16())
             .field("value", &self.value)
+            .field("rejected", &self.rejected.len())
             .finish_non_exhaustive()
     }
 }
