@@ -120,25 +120,33 @@ pub(crate) fn at_pointer(body: &[u8], pointer: &str) -> Option<Value> {
 }
 
 fn member(body: &[u8], name: &str) -> Option<Value> {
-    struct Member<'a>(&'a str);
+    struct Member<'a> {
+        name: &'a str,
+        found: &'a mut Option<Value>,
+    }
     impl<'de> Visitor<'de> for Member<'_> {
-        type Value = Option<Value>;
+        type Value = ();
 
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             f.write_str("an object")
         }
 
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut found = None;
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
             while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-                if key == self.0 {
-                    found = Some(map.next_value()?);
-                } else {
-                    map.next_value::<IgnoredAny>()?;
+                if key == self.name {
+                    *self.found = Some(map.next_value()?);
+                    // What follows is of no interest; that the parser complains is neither.
+                    return Ok(());
                 }
+                map.next_value::<IgnoredAny>()?;
             }
-            Ok(found)
+            Ok(())
         }
     }
-    serde_json::Deserializer::from_slice(without_bom(body)).deserialize_map(Member(name)).ok()?
+    let body = without_bom(body);
+    // Most answers do not have the member at all, which a plain search tells sooner than a parser.
+    memchr::memmem::find(body, name.as_bytes())?;
+    let mut found = None;
+    let _ = serde_json::Deserializer::from_slice(body).deserialize_map(Member { name, found: &mut found });
+    found
 }

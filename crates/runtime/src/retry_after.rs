@@ -7,7 +7,7 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 /// How long the vendor asks to wait. A date is taken relative to the response's own `Date`, so that neither
 /// clock needs to be right; a past one means now. `None` for a header that is missing, repeated with
 /// different values, or says nothing that can be read.
-pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let mut values = headers.get_all(RETRY_AFTER).iter();
     let value = values.next()?;
     if values.any(|other| other != value) {
