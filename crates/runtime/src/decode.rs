@@ -46,10 +46,7 @@ fn record_by_record<T: DeserializeOwned>(json: &[u8], pointer: &str) -> Option<D
     let text = String::from_utf8_lossy(json);
     let was_invalid = matches!(text, Cow::Owned(_));
     let mut whole: Value = serde_json::from_str(&text).ok()?;
-    let records = match whole.pointer_mut(pointer)?.take() {
-        Value::Array(records) => records,
-        _ => return None,
-    };
+    let Value::Array(records) = whole.pointer_mut(pointer)?.take() else { return None };
     let mut kept = Vec::with_capacity(records.len());
     let mut rejected = Vec::new();
     for (index, record) in records.into_iter().enumerate() {

@@ -125,12 +125,8 @@ impl Provided {
         let generation = state.generation;
         let task = tokio::spawn(async move {
             let issued = this.provider.issue().await;
-            let live = issued.and_then(|issued| this.live(issued, generation)).map(Arc::new).map_err(Arc::new);
-            let mut state = this.state.lock().unwrap_or_else(PoisonError::into_inner);
-            state.renewal = None;
-            if let Ok(live) = &live {
-                state.live = Some(Arc::clone(live));
-            }
+            let live = issued.and_then(|issued| this.live(&issued, generation)).map(Arc::new).map_err(Arc::new);
+            this.settle(live.as_ref().ok());
             live
         });
         let renewal = async move { task.await.unwrap_or_else(|stopped| Err(Arc::new(stopped.into()))) }.boxed().shared();
@@ -138,7 +134,16 @@ impl Provided {
         renewal
     }
 
-    fn live(&self, issued: Issued, generation: u64) -> Result<Live, ProviderError> {
+    /// The renewal has ended; callers that come now start another or use what it brought.
+    fn settle(&self, live: Option<&Arc<Live>>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.renewal = None;
+        if let Some(live) = live {
+            state.live = Some(Arc::clone(live));
+        }
+    }
+
+    fn live(&self, issued: &Issued, generation: u64) -> Result<Live, ProviderError> {
         Ok(Live {
             header: Header::new(self.scheme, &issued.credential)?,
             base_url: issued.base_url.as_deref().map(|text| origin::check(text, false)).transpose()?,
