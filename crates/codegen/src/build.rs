@@ -35,11 +35,13 @@ fn one(path: &Path) -> Result<(), Error> {
 }
 
 fn target(path: &Path) -> Result<PathBuf, Error> {
-    let folder = env::var_os("OUT_DIR").ok_or_else(|| written(path, "OUT_DIR is not set; this runs in a build script"))?;
+    let folder = env::var_os("OUT_DIR")
+        .ok_or_else(|| written(path, "OUT_DIR is not set; this runs in a build script"))?;
     let name = path.file_stem().unwrap_or_default();
     Ok(PathBuf::from(folder).join(name).with_extension("rs"))
 }
 
 fn written(path: &Path, fault: &str) -> Error {
-    Error::new("write", "", format!("the client cannot be written: {fault}")).in_file(path.display().to_string())
+    Error::new("write", "", format!("the client cannot be written: {fault}"))
+        .in_file(path.display().to_string())
 }

@@ -5,10 +5,11 @@ use serde_json::{Map, Value};
 
 use crate::media::{self, Family};
 use crate::meta::{
-    ApiMeta, BodyForm, OperationMeta, PartMeta, RequestMeta, SchemeKindMeta, SchemeMeta, ServerMeta, VariableMeta,
+    ApiMeta, BodyForm, OperationMeta, PartMeta, RequestMeta, SchemeKindMeta, SchemeMeta, ServerMeta,
+    VariableMeta,
 };
 use crate::openapi::{self, Place};
-use crate::{Error, Notes, extension, pointer};
+use crate::{Error, Notes, extension, ident, pointer};
 
 /// Describes the document.
 ///
@@ -26,18 +27,26 @@ pub fn describe(root: &Value, notes: &mut Notes) -> Result<ApiMeta, Error> {
         if let Some(pool) = &meta.pool
             && pools.iter().all(|known| known.name != *pool)
         {
-            return Err(Error::new("known-extension-value", "/x-quota", format!("`{}` names the pool `{pool}`, which is not declared", meta.id))
-                .remedy("Declare the pool under `x-quota` at the root, or mend the name"));
+            let at = Place { path: meta.path.clone(), method: meta.method.to_ascii_lowercase() }.pointer();
+            return Err(Error::new(
+                "known-extension-value",
+                format!("{at}/x-quota"),
+                format!("`{}` names the pool `{pool}`, which is not declared", meta.id),
+            )
+            .remedy("Declare the pool under `x-quota` at the root in an overlay, or mend the name"));
         }
     }
     Ok(ApiMeta {
         title: text(&root["info"]["title"]),
         version: text(&root["info"]["version"]),
-        servers: servers(root)?,
+        servers: servers(root, notes)?,
         schemes,
         pools,
         observed_headers: extension::texts(root, "", "x-observed-headers")?,
-        base_url_env: extension::texts(root, "", "x-env")?.into_iter().find(|(name, _)| name == "base_url").map(|(_, env)| env),
+        base_url_env: extension::texts(root, "", "x-env")?
+            .into_iter()
+            .find(|(name, _)| name == "base_url")
+            .map(|(_, env)| env),
         error_schema: error_schema(root)?,
         operations,
     })
@@ -47,17 +56,45 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn servers(root: &Value) -> Result<Vec<ServerMeta>, Error> {
+/// The servers with the variables a caller may set.
+///
+/// Rule `relative-server`: a URL relative to where the document was found, which nobody knows, is left out: a
+/// base URL must be given.
+/// Rule `fixed-server-variable`: a caller may set variables that are parts of a host or one path segment, as
+/// a credential goes where they lead. One whose default is more than that keeps its default.
+fn servers(root: &Value, notes: &mut Notes) -> Result<Vec<ServerMeta>, Error> {
     let mut made = Vec::new();
     for (index, server) in root["servers"].as_array().into_iter().flatten().enumerate() {
-        let url = text(&server["url"]);
+        let mut url = text(&server["url"]);
         if !url.contains("://") {
-            continue; // Relative to where the document was found, which nobody knows: a base URL must be given.
+            notes.record(
+                "relative-server",
+                format!("/servers/{index}"),
+                "left out; a base URL must be given",
+            );
+            continue;
+        }
+        for name in extension::variables(&url) {
+            if server["variables"].get(name).is_none() {
+                return Err(Error::new(
+                    "declared-server-variables",
+                    format!("/servers/{index}"),
+                    format!("the URL has a variable `{name}` that is not declared"),
+                )
+                .remedy("Declare it under the server's `variables` in a repair, with its `default`"));
+            }
         }
         let mut variables = Vec::new();
         for (name, variable) in server["variables"].as_object().into_iter().flatten() {
             let at = pointer::join(&format!("/servers/{index}/variables"), name);
             let required = extension::flag(variable, &at, "x-required")?;
+            if let Some(default) =
+                variable["default"].as_str().filter(|default| !required && !is_label(default))
+            {
+                notes.record("fixed-server-variable", at, format!("`{name}` is always `{default}`"));
+                url = url.replace(&format!("{{{name}}}"), default);
+                continue;
+            }
             variables.push(VariableMeta {
                 name: name.clone(),
                 default: variable["default"].as_str().filter(|_| !required).map(str::to_owned),
@@ -69,6 +106,13 @@ fn servers(root: &Value) -> Result<Vec<ServerMeta>, Error> {
         made.push(ServerMeta { url, variables });
     }
     Ok(made)
+}
+
+/// What the runtime lets a server variable be.
+fn is_label(text: &str) -> bool {
+    text.split('.').all(|label| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    })
 }
 
 fn schemes(root: &Value) -> Result<Vec<SchemeMeta>, Error> {
@@ -83,7 +127,9 @@ fn schemes(root: &Value) -> Result<Vec<SchemeMeta>, Error> {
                 prefix: extension::text(scheme, &at, "x-prefix")?.unwrap_or_default(),
             },
             (Some("http"), _, Some("basic")) => SchemeKindMeta::Basic,
-            (Some("http"), _, Some("bearer")) | (Some("oauth2" | "openIdConnect"), _, _) => SchemeKindMeta::Bearer,
+            (Some("http"), _, Some("bearer")) | (Some("oauth2" | "openIdConnect"), _, _) => {
+                SchemeKindMeta::Bearer
+            }
             _ => {
                 return Err(Error::new("sendable-credential", at, "credentials are sent in headers only: in a URL or a cookie they end up in logs")
                     .remedy("Declare a header scheme of the vendor's in a repair, or remove this one and what names it"));
@@ -106,8 +152,12 @@ fn schemes(root: &Value) -> Result<Vec<SchemeMeta>, Error> {
 fn error_schema(root: &Value) -> Result<Option<String>, Error> {
     if let Some(name) = extension::text(root, "", "x-error-schema")? {
         if root["components"]["schemas"].get(&name).is_none() {
-            return Err(Error::new("known-extension-value", "/x-error-schema", format!("there is no component schema `{name}`"))
-                .remedy("Name a schema under `components.schemas`"));
+            return Err(Error::new(
+                "known-extension-value",
+                "/x-error-schema",
+                format!("there is no component schema `{name}`"),
+            )
+            .remedy("Name a schema under `components.schemas`"));
         }
         return Ok(Some(name));
     }
@@ -115,9 +165,14 @@ fn error_schema(root: &Value) -> Result<Option<String>, Error> {
     for place in openapi::places(root) {
         let responses = root.pointer(&place.pointer()).map(|operation| &operation["responses"]);
         for (status, declared) in responses.and_then(Value::as_object).into_iter().flatten() {
-            let Some(response) = openapi::follow(root, declared).filter(|_| !is_success(status)) else { continue };
+            let Some(response) = openapi::follow(root, declared).filter(|_| !is_success(status)) else {
+                continue;
+            };
             for content in response["content"].as_object().into_iter().flatten().map(|(_, content)| content) {
-                let Some(name) = content["schema"]["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/components/schemas/")) else {
+                let Some(name) = content["schema"]["$ref"]
+                    .as_str()
+                    .and_then(|reference| reference.strip_prefix("#/components/schemas/"))
+                else {
                     return Ok(None);
                 };
                 if found.as_deref().is_some_and(|known| known != name) {
@@ -134,7 +189,12 @@ fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }
 
-fn operation(root: &Value, place: &Place, schemes: &[SchemeMeta], notes: &mut Notes) -> Result<OperationMeta, Error> {
+fn operation(
+    root: &Value,
+    place: &Place,
+    schemes: &[SchemeMeta],
+    notes: &mut Notes,
+) -> Result<OperationMeta, Error> {
     let at = place.pointer();
     let operation = root.pointer(&at).unwrap_or(&Value::Null);
     let item = &root["paths"][&place.path];
@@ -143,7 +203,9 @@ fn operation(root: &Value, place: &Place, schemes: &[SchemeMeta], notes: &mut No
     let success: Vec<&(String, Value)> = responses.iter().filter(|(status, _)| is_success(status)).collect();
     let errors: Vec<&(String, Value)> = responses.iter().filter(|(status, _)| !is_success(status)).collect();
     let media_of = |list: &[&(String, Value)]| {
-        list.iter().find_map(|(_, response)| media::choose(response["content"].as_object()?).map(|(media_type, _)| media_type.to_owned()))
+        list.iter().find_map(|(_, response)| {
+            media::choose(response["content"].as_object()?).map(|(media_type, _)| media_type.to_owned())
+        })
     };
     Ok(OperationMeta {
         id: identity(operation, place, &at, notes),
@@ -167,8 +229,14 @@ fn operation(root: &Value, place: &Place, schemes: &[SchemeMeta], notes: &mut No
 fn own_servers(root: &Value, item: &Value, operation: &Value, at: &str) -> Result<(), Error> {
     let own = operation.get("servers").or_else(|| item.get("servers"));
     if own.is_some_and(|servers| *servers != root["servers"]) {
-        return Err(Error::new("one-server", at, "the operation has servers of its own, and a client has one base URL")
-            .remedy("Split these operations into a document of their own, or remove the inner `servers` in a repair"));
+        return Err(Error::new(
+            "one-server",
+            at,
+            "the operation has servers of its own, and a client has one base URL",
+        )
+        .remedy(
+            "Split these operations into a document of their own, or remove the inner `servers` in a repair",
+        ));
     }
     Ok(())
 }
@@ -178,8 +246,12 @@ fn identity(operation: &Value, place: &Place, at: &str, notes: &mut Notes) -> St
     if let Some(id) = operation["operationId"].as_str().filter(|id| !id.trim().is_empty()) {
         return id.to_owned();
     }
-    let words: Vec<String> =
-        place.path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    let words: Vec<String> = place
+        .path
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
     let id = format!("{} {}", place.method, words.join(" ")).to_lower_camel_case();
     notes.record("operation-id", at, format!("named `{id}` after its method and path"));
     id
@@ -210,30 +282,95 @@ fn success_codes(success: &[&(String, Value)]) -> Vec<u16> {
 fn request(root: &Value, operation: &Value, at: &str) -> Result<Option<RequestMeta>, Error> {
     let Some(declared) = operation.get("requestBody") else { return Ok(None) };
     let body = openapi::follow(root, declared).ok_or_else(|| dangling(&format!("{at}/requestBody")))?;
-    let Some((media_type, family)) = body["content"].as_object().and_then(media::choose) else { return Ok(None) };
+    let Some((media_type, family)) = body["content"].as_object().and_then(media::choose) else {
+        return Ok(None);
+    };
     let schema = openapi::follow(root, &body["content"][media_type]["schema"]).unwrap_or(&Value::Null);
+    let here = pointer::join(&format!("{at}/requestBody/content"), media_type) + "/schema";
     let form = match family {
         Family::Json | Family::JsonSuffix => BodyForm::Json,
         Family::UrlEncoded => BodyForm::UrlEncoded,
-        Family::Multipart => BodyForm::Multipart(parts(schema)),
+        Family::Multipart => BodyForm::Multipart(parts(root, schema, &here)?),
         Family::Raw => BodyForm::Raw,
     };
-    let max_additional = extension::count(schema, at, "x-max-additional-properties")?;
+    if form == BodyForm::UrlEncoded {
+        flat_form(root, schema, &here)?;
+    }
+    let max_additional = extension::count(schema, &here, "x-max-additional-properties")?;
+    if max_additional.is_some() && !keeps_additional(schema) {
+        return Err(Error::new("known-extension-value", format!("{here}/x-max-additional-properties"), "the body has no room for additional members that could be counted")
+            .remedy("Write `additionalProperties: true` beside its `properties` in an overlay, or leave the limit out"));
+    }
     Ok(Some(RequestMeta { media_type: media_type.to_owned(), form, max_additional }))
 }
 
-fn parts(schema: &Value) -> Vec<PartMeta> {
-    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    schema["properties"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, property)| PartMeta {
+/// Whether a type with declared members also has the map of undeclared ones.
+fn keeps_additional(schema: &Value) -> bool {
+    let has_members = schema["properties"].as_object().is_some_and(|properties| !properties.is_empty());
+    has_members && !matches!(schema["additionalProperties"], Value::Null | Value::Bool(false))
+}
+
+/// The parts of a multipart form, in the order of the document.
+///
+/// Rule `declared-parts`: progenitor knows no multipart; the form is ours, made of what the schema declares
+/// in place.
+fn parts(root: &Value, schema: &Value, at: &str) -> Result<Vec<PartMeta>, Error> {
+    let properties =
+        schema["properties"].as_object().filter(|properties| !properties.is_empty()).ok_or_else(|| {
+            Error::new(
+                "declared-parts",
+                at,
+                "the multipart form does not declare its parts under `properties`",
+            )
+            .remedy("Declare them in a repair: `type: object` with one property for each part")
+        })?;
+    let required: Vec<&str> =
+        schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let mut fields: Vec<String> = Vec::new();
+    let mut made = Vec::new();
+    for (name, property) in properties {
+        let field = ident::snake(name);
+        if !ident::is_name(&field) {
+            return Err(Error::new(
+                "declared-parts",
+                pointer::join(&format!("{at}/properties"), name),
+                format!("`{name}` cannot be the name of a field"),
+            )
+            .remedy("Remove it in a repair if it is optional"));
+        }
+        if fields.contains(&field) {
+            return Err(Error::new(
+                "declared-parts",
+                pointer::join(&format!("{at}/properties"), name),
+                format!("two parts are the field `{field}`"),
+            )
+            .remedy("Remove one of them in a repair"));
+        }
+        fields.push(field);
+        let followed = openapi::follow(root, property).unwrap_or(property);
+        made.push(PartMeta {
             name: name.clone(),
             required: required.contains(&name.as_str()),
+            repeated: followed["type"] == "array",
             description: text(&property["description"]),
-        })
-        .collect()
+        });
+    }
+    Ok(made)
+}
+
+/// Rule `flat-form`: a URL-encoded form is pairs of texts. Lists repeat their name; how an object would be
+/// written there, OpenAPI leaves open.
+fn flat_form(root: &Value, schema: &Value, at: &str) -> Result<(), Error> {
+    let is_object = |value: &Value| value["type"] == "object" || value.get("properties").is_some();
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let property = openapi::follow(root, property).unwrap_or(property);
+        let item = openapi::follow(root, &property["items"]).unwrap_or(&Value::Null);
+        if is_object(property) || is_object(item) || item["type"] == "array" {
+            return Err(Error::new("flat-form", pointer::join(&format!("{at}/properties"), name), format!("`{name}` is more than a text or a list of texts, which a URL-encoded form cannot carry"))
+                .remedy("Write it in a repair as the vendor wants it: a text, or members of their own such as `name[key]`"));
+        }
+    }
+    Ok(())
 }
 
 /// List parameters whose items are joined in one value.
@@ -243,7 +380,9 @@ fn joined(root: &Value, item: &Value, operation: &Value) -> Vec<(String, String)
     declared
         .filter_map(|parameter| openapi::follow(root, parameter))
         .filter(|parameter| parameter["in"] == "query")
-        .filter_map(|parameter| separator(parameter).map(|separator| (text(&parameter["name"]), separator.to_owned())))
+        .filter_map(|parameter| {
+            separator(parameter).map(|separator| (text(&parameter["name"]), separator.to_owned()))
+        })
         .collect()
 }
 
@@ -258,20 +397,51 @@ pub(crate) fn separator(parameter: &Value) -> Option<&'static str> {
     }
 }
 
-fn security(root: &Value, operation: &Value, schemes: &[SchemeMeta], at: &str) -> Result<Vec<Vec<String>>, Error> {
+fn security(
+    root: &Value,
+    operation: &Value,
+    schemes: &[SchemeMeta],
+    at: &str,
+) -> Result<Vec<Vec<String>>, Error> {
     let declared = operation.get("security").or_else(|| root.get("security"));
     let mut alternatives = Vec::new();
     for requirement in declared.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object) {
         let names: Vec<String> = requirement.keys().cloned().collect();
         if let Some(unknown) = names.iter().find(|name| schemes.iter().all(|scheme| scheme.name != **name)) {
-            return Err(Error::new("declared-security", at, format!("it asks for the security scheme `{unknown}`, which is not declared"))
-                .remedy("Declare it under `components.securitySchemes` in a repair"));
+            return Err(Error::new(
+                "declared-security",
+                at,
+                format!("it asks for the security scheme `{unknown}`, which is not declared"),
+            )
+            .remedy("Declare it under `components.securitySchemes` in a repair"));
+        }
+        let sent = |name: &String| schemes.iter().find(|scheme| scheme.name == *name).map(header);
+        let headers: Vec<_> = names.iter().filter_map(sent).collect();
+        if headers
+            .iter()
+            .enumerate()
+            .any(|(index, header)| headers.iter().take(index).any(|known| known == header))
+        {
+            return Err(Error::new(
+                "sendable-credential",
+                format!("{at}/security"),
+                format!("it asks for {} at once, and they are one header", names.join(" and ")),
+            )
+            .remedy("Write them as alternatives in a repair, each in an entry of its own"));
         }
         alternatives.push(names);
     }
     // An empty alternative means "also without"; it is tried last, so that a credential that is there is sent.
     alternatives.sort_by_key(Vec::is_empty);
     Ok(alternatives)
+}
+
+/// The header that carries a scheme's credential.
+fn header(scheme: &SchemeMeta) -> &str {
+    match &scheme.kind {
+        SchemeKindMeta::Header { name, .. } => name,
+        SchemeKindMeta::Basic | SchemeKindMeta::Bearer => "authorization",
+    }
 }
 
 fn dangling(at: &str) -> Error {

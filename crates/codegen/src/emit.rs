@@ -6,20 +6,30 @@ use quote::{format_ident, quote};
 use syn::{File, parse_quote};
 
 use crate::finish::constant;
-use crate::meta::{ApiMeta, BodyForm, CursorMeta, OperationMeta, RetryMeta, SchemeKindMeta, SchemeMeta, ServerMeta, VariableMeta};
-use crate::Error;
+use crate::meta::{
+    ApiMeta, BodyForm, CursorMeta, OperationMeta, RetryMeta, SchemeKindMeta, SchemeMeta, ServerMeta,
+    VariableMeta,
+};
+use crate::{Error, pointer};
 
-/// Adds our items to the finished file and formats it.
+/// Adds our items to the finished file and formats it. `error_type` is the type of all errors' bodies, if there
+/// is one.
 ///
 /// # Errors
 /// Two security schemes or server variables whose methods would have one name.
-pub fn emit(mut file: File, meta: &ApiMeta) -> Result<String, Error> {
+pub fn emit(mut file: File, meta: &ApiMeta, error_type: Option<&str>) -> Result<String, Error> {
     distinct_methods(meta)?;
     let client: File = parse_quote! {
         pub use ::revops_runtime::{ByteStream, Error, Response};
     };
     let mut items = client.items;
-    for tokens in [client_items(meta), builder_items(meta), api_items(meta), operation_items(meta), error_items(meta)] {
+    for tokens in [
+        client_items(meta),
+        builder_items(meta),
+        api_items(meta),
+        operation_items(meta),
+        error_items(error_type),
+    ] {
         items.extend(parsed(tokens)?.items);
     }
     items.append(&mut file.items);
@@ -28,7 +38,8 @@ pub fn emit(mut file: File, meta: &ApiMeta) -> Result<String, Error> {
 }
 
 fn parsed(tokens: TokenStream) -> Result<File, Error> {
-    syn::parse2(tokens).map_err(|error| Error::new("emit", "", format!("our own items are not Rust: {error}")))
+    syn::parse2(tokens)
+        .map_err(|error| Error::new("emit", "", format!("our own items are not Rust: {error}")))
 }
 
 fn client_items(meta: &ApiMeta) -> TokenStream {
@@ -65,8 +76,12 @@ fn builder_items(meta: &ApiMeta) -> TokenStream {
     let schemes = meta.schemes.iter().map(scheme_method);
     let variables = meta.servers.first().map(|server| server.variables.as_slice()).unwrap_or_default();
     let variables = variables.iter().map(variable_method);
-    let server = meta.servers.first().map_or_else(|| "the document names none".to_owned(), |server| format!("`{}`", server.url));
-    let base_doc = format!(" The whole base URL, instead of the document's ({server}): https, or http on loopback.");
+    let server = meta
+        .servers
+        .first()
+        .map_or_else(|| "the document names none".to_owned(), |server| format!("`{}`", server.url));
+    let base_doc =
+        format!(" The whole base URL, instead of the document's ({server}): https, or http on loopback.");
     quote! {
         /// What a [`Client`] is built from.
         #[derive(Debug)]
@@ -128,9 +143,19 @@ fn scheme_method(scheme: &SchemeMeta) -> TokenStream {
 fn variable_method(variable: &VariableMeta) -> TokenStream {
     let method = method(&variable.name);
     let name = &variable.name;
-    let default = variable.default.as_ref().map_or_else(|| "It must be given.".to_owned(), |default| format!("The default is `{default}`."));
-    let known = if variable.known.is_empty() { String::new() } else { format!(" The document lists: {}.", variable.known.join(", ")) };
-    let doc = format!(" `{name}` in the server's URL. {default}{known}\n\n {}", variable.description.trim().replace('\n', "\n "));
+    let default = variable
+        .default
+        .as_ref()
+        .map_or_else(|| "It must be given.".to_owned(), |default| format!("The default is `{default}`."));
+    let known = if variable.known.is_empty() {
+        String::new()
+    } else {
+        format!(" The document lists: {}.", variable.known.join(", "))
+    };
+    let doc = format!(
+        " `{name}` in the server's URL. {default}{known}\n\n {}",
+        variable.description.trim().replace('\n', "\n ")
+    );
     quote! {
         #[doc = #doc]
         pub fn #method(self, value: impl ::std::convert::Into<::std::string::String>) -> Self {
@@ -147,12 +172,17 @@ fn method(name: &str) -> syn::Ident {
 fn distinct_methods(meta: &ApiMeta) -> Result<(), Error> {
     let mut seen = vec!["base_url".to_owned(), "build".to_owned()];
     let variables = meta.servers.first().map(|server| server.variables.as_slice()).unwrap_or_default();
-    let names = meta.schemes.iter().map(|scheme| &scheme.name).chain(variables.iter().map(|variable| &variable.name));
-    for name in names {
+    let schemes = meta.schemes.iter().map(|scheme| ("/components/securitySchemes", &scheme.name));
+    for (at, name) in schemes.chain(variables.iter().map(|variable| ("/servers/0/variables", &variable.name)))
+    {
         let method = name.to_snake_case();
         if syn::parse_str::<syn::Ident>(&method).is_err() || seen.contains(&method) {
-            return Err(Error::new("distinct-builder-methods", "", format!("`{name}` cannot be a method of the client's builder"))
-                .remedy("Give the security scheme or server variable another name in a repair"));
+            return Err(Error::new(
+                "distinct-builder-methods",
+                pointer::join(at, name),
+                format!("`{name}` cannot be a method of the client's builder"),
+            )
+            .remedy("Give the security scheme or server variable another name in a repair"));
         }
         seen.push(method);
     }
@@ -165,7 +195,8 @@ fn api_items(meta: &ApiMeta) -> TokenStream {
     let schemes = meta.schemes.iter().map(scheme);
     let pools = meta.pools.iter().map(|pool| {
         let (name, concurrency) = (&pool.name, option(pool.concurrency.as_ref()));
-        let windows = pool.windows.iter().map(|(limit, seconds)| quote!(Window { limit: #limit, seconds: #seconds }));
+        let windows =
+            pool.windows.iter().map(|(limit, seconds)| quote!(Window { limit: #limit, seconds: #seconds }));
         quote!(Pool { name: #name, windows: &[#(#windows),*], concurrency: #concurrency })
     });
     let headers = meta.observed_headers.iter().map(|(name, value)| quote!((#name, #value)));
@@ -202,7 +233,9 @@ fn server(server: &ServerMeta) -> TokenStream {
 fn scheme(scheme: &SchemeMeta) -> TokenStream {
     let (name, env) = (&scheme.name, &scheme.env);
     let kind = match &scheme.kind {
-        SchemeKindMeta::Header { name, prefix } => quote!(SchemeKind::Header { name: #name, prefix: #prefix }),
+        SchemeKindMeta::Header { name, prefix } => {
+            quote!(SchemeKind::Header { name: #name, prefix: #prefix })
+        }
         SchemeKindMeta::Basic => quote!(SchemeKind::Basic),
         SchemeKindMeta::Bearer => quote!(SchemeKind::Bearer),
     };
@@ -224,7 +257,8 @@ fn operation_constant(meta: &ApiMeta, operation: &OperationMeta) -> TokenStream 
     let name = constant(operation);
     let doc = format!(" `{} {}`, operation `{}`.", operation.method, operation.path, operation.id);
     let (id, api, method, path) = (&operation.id, &meta.title, &operation.method, &operation.path);
-    let media_type = operation.request.as_ref().filter(|request| !matches!(request.form, BodyForm::Multipart(_)));
+    let media_type =
+        operation.request.as_ref().filter(|request| !matches!(request.form, BodyForm::Multipart(_)));
     let content_type = option(media_type.map(|request| &request.media_type));
     let accept = option(operation.accept.as_ref());
     let success = &operation.success;
@@ -265,9 +299,9 @@ fn cursor(cursor: &CursorMeta) -> TokenStream {
 }
 
 /// The error body, if all errors of the API follow one.
-fn error_items(meta: &ApiMeta) -> TokenStream {
-    let Some(schema) = &meta.error_schema else { return TokenStream::new() };
-    let name = format_ident!("{}", heck::ToUpperCamelCase::to_upper_camel_case(schema.as_str()));
+fn error_items(error_type: Option<&str>) -> TokenStream {
+    let Some(name) = error_type else { return TokenStream::new() };
+    let name = format_ident!("{name}");
     quote! {
         /// The body of this API's errors; [`Error::body`] reads it.
         pub use types::#name as ErrorBody;

@@ -60,7 +60,11 @@ pub(crate) fn json_pointer(holder: &Value, at: &str, name: &str) -> Result<Optio
 pub(crate) fn observed_path(operation: &Value, at: &str, path: &str) -> Result<Option<String>, Error> {
     let Some(observed) = text(operation, at, "x-observed-path")? else { return Ok(None) };
     if !observed.starts_with('/') || variables(&observed) != variables(path) {
-        return Err(unknown(at, "x-observed-path", "a path starting with `/` with the same variables in the same order"));
+        return Err(unknown(
+            at,
+            "x-observed-path",
+            "a path starting with `/` with the same variables in the same order",
+        ));
     }
     Ok(Some(observed))
 }
@@ -83,7 +87,11 @@ pub(crate) fn cursor(operation: &Value, at: &str) -> Result<Option<CursorMeta>, 
         (Some(response), Some(in_body), Some(name)) => {
             Ok(Some(CursorMeta { response: response.to_owned(), in_body, name: name.to_owned() }))
         }
-        _ => Err(unknown(at, "x-cursor", "`{response: <JSON pointer>, request: {in: query or body, name: <name>}}`")),
+        _ => Err(unknown(
+            at,
+            "x-cursor",
+            "`{response: <JSON pointer>, request: {in: query or body, name: <name>}}`",
+        )),
     }
 }
 
@@ -99,7 +107,9 @@ pub(crate) fn pools(root: &Value) -> Result<Vec<PoolMeta>, Error> {
         for window in pool["windows"].as_array().into_iter().flatten() {
             let limit = count(window, &at, "limit")?.filter(|limit| *limit > 0);
             let seconds = window["per"].as_str().and_then(seconds);
-            let (Some(limit), Some(seconds)) = (limit, seconds) else { return Err(unknown("", "x-quota", form)) };
+            let (Some(limit), Some(seconds)) = (limit, seconds) else {
+                return Err(unknown("", "x-quota", form));
+            };
             windows.push((limit, seconds));
         }
         let concurrency = count(pool, &at, "concurrency")?;
@@ -128,12 +138,19 @@ fn seconds(text: &str) -> Option<u32> {
 pub(crate) fn texts(holder: &Value, at: &str, name: &str) -> Result<Vec<(String, String)>, Error> {
     let Some(value) = holder.get(name) else { return Ok(Vec::new()) };
     let pairs = value.as_object().map(|members| {
-        members.iter().map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect::<Option<Vec<_>>>()
+        members
+            .iter()
+            .map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+            .collect::<Option<Vec<_>>>()
     });
     pairs.flatten().ok_or_else(|| unknown(at, name, "an object whose members are texts"))
 }
 
 fn unknown(at: &str, name: &str, form: &str) -> Error {
-    Error::new("known-extension-value", pointer::join(at, name), format!("`{name}` has a value that means nothing here"))
-        .remedy(format!("Write {form}"))
+    Error::new(
+        "known-extension-value",
+        pointer::join(at, name),
+        format!("`{name}` has a value that means nothing here"),
+    )
+    .remedy(format!("Write {form}"))
 }

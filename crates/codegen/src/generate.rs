@@ -44,12 +44,15 @@ fn attempt(adapted: &Value, style: Style) -> Result<syn::File, String> {
             Style::Builder => InterfaceStyle::Builder,
             Style::Positional => InterfaceStyle::Positional,
         });
-        let tokens = Generator::new(&settings).generate_tokens(&document).map_err(|error| error.to_string())?;
+        let tokens =
+            Generator::new(&settings).generate_tokens(&document).map_err(|error| error.to_string())?;
         // Tokens do not cross threads; their text does.
         Ok(tokens.to_string())
     });
-    let text: Result<String, String> =
-        generator.map_err(|error| error.to_string())?.join().unwrap_or_else(|panic| Err(message(panic.as_ref())));
+    let text: Result<String, String> = generator
+        .map_err(|error| error.to_string())?
+        .join()
+        .unwrap_or_else(|panic| Err(message(panic.as_ref())));
     syn::parse_file(&text?).map_err(|error| format!("its output is not Rust: {error}"))
 }
 
@@ -67,7 +70,8 @@ fn silence_panics() {
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let text =
+        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("it panicked").lines().next().unwrap_or_default().to_owned()
 }
 
@@ -83,7 +87,8 @@ fn culprit(adapted: &Value, style: Style) -> String {
     }
     for place in openapi::places(adapted) {
         let mut alone = adapted.clone();
-        alone["paths"] = json!({ &place.path: { &place.method: adapted["paths"][&place.path][&place.method] } });
+        alone["paths"] =
+            json!({ &place.path: { &place.method: adapted["paths"][&place.path][&place.method] } });
         if attempt(&alone, style).is_err() {
             return place.pointer();
         }

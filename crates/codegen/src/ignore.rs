@@ -22,14 +22,26 @@ pub fn ignore(root: &mut Value, published_as_3_0: bool, notes: &mut Notes) -> Re
             header_parameters(root, holder, &at, notes)?;
         }
         let Some(operation) = root.pointer_mut(&at).and_then(Value::as_object_mut) else { continue };
-        if published_as_3_0 && BODYLESS.contains(&place.method.as_str()) && operation.remove("requestBody").is_some() {
-            notes.record("ignored-body", at, format!("the body of this {} has no meaning", place.method.to_ascii_uppercase()));
+        if published_as_3_0
+            && BODYLESS.contains(&place.method.as_str())
+            && operation.shift_remove("requestBody").is_some()
+        {
+            notes.record(
+                "ignored-body",
+                at,
+                format!("the body of this {} has no meaning", place.method.to_ascii_uppercase()),
+            );
         }
     }
     Ok(())
 }
 
-fn header_parameters(root: &mut Value, holder: &str, operation: &str, notes: &mut Notes) -> Result<(), Error> {
+fn header_parameters(
+    root: &mut Value,
+    holder: &str,
+    operation: &str,
+    notes: &mut Notes,
+) -> Result<(), Error> {
     let listed = root.pointer(holder).and_then(|holder| holder["parameters"].as_array()).map(Vec::as_slice);
     let ignored: Vec<(usize, String)> = listed
         .unwrap_or_default()
@@ -53,9 +65,15 @@ fn header_parameters(root: &mut Value, holder: &str, operation: &str, notes: &mu
                  stands before the key) and `security` at the root",
             ));
         }
-        if let Some(parameters) = root.pointer_mut(holder).and_then(|holder| holder["parameters"].as_array_mut()) {
+        if let Some(parameters) =
+            root.pointer_mut(holder).and_then(|holder| holder["parameters"].as_array_mut())
+        {
             parameters.remove(*index);
-            notes.record("ignored-header-parameter", format!("{holder}/parameters/{index}"), format!("`{name}` is set by media type or security"));
+            notes.record(
+                "ignored-header-parameter",
+                format!("{holder}/parameters/{index}"),
+                format!("`{name}` is set by media type or security"),
+            );
         }
     }
     Ok(())
@@ -63,7 +81,7 @@ fn header_parameters(root: &mut Value, holder: &str, operation: &str, notes: &mu
 
 fn is_secured(root: &Value, operation: &str) -> bool {
     let own = root.pointer(operation).and_then(|operation| operation.get("security"));
-    own.or_else(|| root.get("security"))
-        .and_then(Value::as_array)
-        .is_some_and(|list| list.iter().any(|entry| entry.as_object().is_some_and(|names: &Map<_, _>| !names.is_empty())))
+    own.or_else(|| root.get("security")).and_then(Value::as_array).is_some_and(|list| {
+        list.iter().any(|entry| entry.as_object().is_some_and(|names: &Map<_, _>| !names.is_empty()))
+    })
 }

@@ -32,5 +32,8 @@ pub(crate) fn family(media_type: &str) -> Family {
 /// The media type to speak among those of a `content` object: JSON before other forms, the document's order
 /// among equals.
 pub(crate) fn choose(content: &Map<String, Value>) -> Option<(&str, Family)> {
-    content.keys().map(|media_type| (media_type.as_str(), family(media_type))).min_by_key(|(_, family)| *family)
+    content
+        .keys()
+        .map(|media_type| (media_type.as_str(), family(media_type)))
+        .min_by_key(|(_, family)| *family)
 }

@@ -72,7 +72,8 @@ pub(crate) fn schema_pointers(root: &Value, base: &str) -> Vec<String> {
     let mut found = Vec::new();
     let operation = root.pointer(base);
     let member = |name: &str| operation.and_then(|operation| operation.get(name));
-    for (index, parameter) in member("parameters").and_then(Value::as_array).into_iter().flatten().enumerate() {
+    for (index, parameter) in member("parameters").and_then(Value::as_array).into_iter().flatten().enumerate()
+    {
         if parameter.get("schema").is_some() {
             found.push(format!("{base}/parameters/{index}/schema"));
         }
@@ -104,7 +105,9 @@ pub(crate) fn descend(at: &str, schema: &mut Value, visit: &mut Visit<'_>) {
                     descend(&pointer::join(&here, name), property, visit);
                 }
             }
-            ("items" | "additionalProperties" | "not", child @ Value::Object(_)) => descend(&here, child, visit),
+            ("items" | "additionalProperties" | "not", child @ Value::Object(_)) => {
+                descend(&here, child, visit);
+            }
             ("allOf" | "oneOf" | "anyOf", Value::Array(branches)) => {
                 for (index, branch) in branches.iter_mut().enumerate() {
                     descend(&format!("{here}/{index}"), branch, visit);

@@ -34,14 +34,20 @@ pub fn apply(path: &Path, root: &mut Value, notes: &mut Notes) -> Result<(), Err
 }
 
 fn apply_text(path: &Path, text: &str, root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
-    let truth = if path.to_string_lossy().ends_with(".observed.yaml") { Truth::Observation } else { Truth::Repair };
+    let truth =
+        if path.to_string_lossy().ends_with(".observed.yaml") { Truth::Observation } else { Truth::Repair };
     let parsed = document::parse(path, text)?;
     let actions = parsed["actions"].as_array().map(Vec::as_slice).unwrap_or_default();
     for (index, action) in actions.iter().enumerate() {
         reasoned(truth, index, action)?;
     }
-    let overlay: Overlay = serde_json::from_value(parsed.clone())
-        .map_err(|error| Error::new("overlay", "", format!("this is not an Overlay 1.1 document: {error}")))?;
+    let overlay: Overlay = serde_json::from_value(parsed.clone()).map_err(|error| {
+        Error::new("overlay", "", format!("this is not an Overlay 1.1 document: {error}"))
+    })?;
+    #[allow(
+        clippy::default_trait_access,
+        reason = "the set's type is of a crate that this one does not name"
+    )]
     overlay.validate(Default::default()).map_err(|error| {
         let faults: Vec<String> = error.errors.iter().map(ToString::to_string).collect();
         Error::new("overlay", "", format!("this is not a valid Overlay 1.1 document: {}", faults.join("; ")))
@@ -49,8 +55,12 @@ fn apply_text(path: &Path, text: &str, root: &mut Value, notes: &mut Notes) -> R
     let strict = ApplyOptions::ErrorOnZeroMatch | ApplyOptions::ErrorOnMixedKindMatch;
     let report = overlay.apply(root, strict).map_err(|error| {
         let (fault, remedy) = explain(&error.kind);
-        Error::new("overlay", format!("/actions/{}", error.action_index), format!("`{}` {fault}", error.target))
-            .remedy(remedy)
+        Error::new(
+            "overlay",
+            format!("/actions/{}", error.action_index),
+            format!("`{}` {fault}", error.target),
+        )
+        .remedy(remedy)
     })?;
     for (outcome, action) in report.actions.iter().zip(actions) {
         let reason = action["description"].as_str().unwrap_or_default();
@@ -58,7 +68,11 @@ fn apply_text(path: &Path, text: &str, root: &mut Value, notes: &mut Notes) -> R
             Truth::Repair => "repair",
             Truth::Observation => "observation",
         };
-        notes.record(rule, format!("/actions/{}", outcome.index), format!("{} {}: {reason}", outcome.operation, outcome.target));
+        notes.record(
+            rule,
+            format!("/actions/{}", outcome.index),
+            format!("{} {}: {reason}", outcome.operation, outcome.target),
+        );
     }
     Ok(())
 }
@@ -91,10 +105,9 @@ fn explain(kind: &ApplyErrorKind) -> (String, &'static str) {
             "Either the document has changed and the action is no longer needed (delete it) or its target is \
              misspelt (mend the JSONPath)",
         ),
-        ApplyErrorKind::MixedKindMatch => (
-            "matches objects and arrays at once".to_owned(),
-            "Write one action for each",
-        ),
+        ApplyErrorKind::MixedKindMatch => {
+            ("matches objects and arrays at once".to_owned(), "Write one action for each")
+        }
         ApplyErrorKind::PrimitiveActionTarget => (
             "names a single text, number or boolean, which overlays cannot target".to_owned(),
             "Target the object around it and `update` the member",

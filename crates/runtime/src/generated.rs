@@ -8,7 +8,7 @@ pub use crate::api::{
 };
 pub use crate::call::{call, call_empty, call_stream};
 pub use crate::path::path_segment;
-pub use crate::query::Delimited;
+pub use crate::query::{Delimited, Pairs};
 
 use reqwest::header::HeaderValue;
 
@@ -19,8 +19,9 @@ use crate::Error;
 /// # Errors
 /// [`Kind::Invalid`](crate::Kind::Invalid) for text that a header cannot carry; it is not repeated.
 pub fn header_value(operation: &'static Operation, name: &str, text: &str) -> Result<HeaderValue, Error> {
-    HeaderValue::try_from(text)
-        .map_err(|_| Error::invalid(operation, format!("the header `{name}` cannot carry control characters")))
+    HeaderValue::try_from(text).map_err(|_| {
+        Error::invalid(operation, format!("the header `{name}` cannot carry control characters"))
+    })
 }
 
 /// Whether a body has at most `limit` members that its schema does not declare.
@@ -31,5 +32,8 @@ pub fn at_most(operation: &'static Operation, count: usize, limit: usize) -> Res
     if count <= limit {
         return Ok(());
     }
-    Err(Error::invalid(operation, format!("the body has {count} additional members, {limit} at most are allowed")))
+    Err(Error::invalid(
+        operation,
+        format!("the body has {count} additional members, {limit} at most are allowed"),
+    ))
 }

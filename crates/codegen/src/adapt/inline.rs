@@ -12,10 +12,16 @@ pub(super) fn inline(root: &mut Value) -> Result<(), Error> {
         let Some(operation) = root.pointer(&at) else { continue };
         let item = &root["paths"][&place.path];
         let parameters = parameters(root, item, operation, &at)?;
-        let body = operation.get("requestBody").map(|body| target(root, body, &format!("{at}/requestBody"))).transpose()?;
+        let body = operation
+            .get("requestBody")
+            .map(|body| target(root, body, &format!("{at}/requestBody")))
+            .transpose()?;
         let mut responses = Map::new();
         for (status, response) in operation["responses"].as_object().into_iter().flatten() {
-            responses.insert(status.clone(), target(root, response, &pointer::join(&format!("{at}/responses"), status))?);
+            responses.insert(
+                status.clone(),
+                target(root, response, &pointer::join(&format!("{at}/responses"), status))?,
+            );
         }
         let Some(operation) = root.pointer_mut(&at).and_then(Value::as_object_mut) else { continue };
         operation.insert("parameters".to_owned(), Value::Array(parameters));
@@ -24,8 +30,10 @@ pub(super) fn inline(root: &mut Value) -> Result<(), Error> {
         }
         operation.insert("responses".to_owned(), Value::Object(responses));
     }
-    for item in root["paths"].as_object_mut().into_iter().flatten().filter_map(|(_, item)| item.as_object_mut()) {
-        item.remove("parameters");
+    for item in
+        root["paths"].as_object_mut().into_iter().flatten().filter_map(|(_, item)| item.as_object_mut())
+    {
+        item.shift_remove("parameters");
     }
     Ok(())
 }
@@ -36,7 +44,10 @@ fn parameters(root: &Value, item: &Value, operation: &Value, at: &str) -> Result
     for holder in [item, operation] {
         for (index, declared) in holder["parameters"].as_array().into_iter().flatten().enumerate() {
             let parameter = target(root, declared, &format!("{at}/parameters/{index}"))?;
-            match made.iter_mut().find(|known| known["name"] == parameter["name"] && known["in"] == parameter["in"]) {
+            match made
+                .iter_mut()
+                .find(|known| known["name"] == parameter["name"] && known["in"] == parameter["in"])
+            {
                 Some(known) => *known = parameter,
                 None => made.push(parameter),
             }

@@ -5,7 +5,10 @@ use quote::{ToTokens, quote};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprMethodCall, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path, ReturnType, Stmt, Token, Type, parse_quote};
+use syn::{
+    Block, Expr, ExprMethodCall, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path, ReturnType, Stmt,
+    Token, Type, parse_quote,
+};
 
 use super::{builder_name, constant, form_name, method_name, unexpected};
 use crate::meta::{ApiMeta, BodyForm, OperationMeta};
@@ -26,11 +29,16 @@ pub(super) fn builders(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) 
         let Some(operation) = meta.operations.iter().find(|operation| builder_name(operation) == name) else {
             return Err(unexpected(format!("`builder::{name}` belongs to no operation")));
         };
-        let mut rewrite = Rewrite::new(operation, parse_quote!(super::operations));
-        rewrite.visit_item_mut(item);
-        let Item::Impl(block) = item else { continue };
+        let mut rewrite = Rewrite::new(operation, &parse_quote!(super::operations));
+        let Item::Impl(block) = item else {
+            rewrite.visit_item_mut(item);
+            continue;
+        };
         for function in functions_of(block) {
-            if function.sig.ident == "send" {
+            // Only there is `.client` the HTTP client; in a setter it may be a parameter of that name.
+            rewrite.sends = function.sig.ident == "send";
+            rewrite.visit_impl_item_fn_mut(function);
+            if rewrite.sends {
                 rewrite.send(function)?;
                 done += 1;
             }
@@ -48,16 +56,20 @@ pub(super) fn functions(blocks: &mut [ItemImpl], meta: &ApiMeta) -> Result<(), E
     let mut done = 0;
     for function in blocks.iter_mut().flat_map(functions_of) {
         let name = function.sig.ident.to_string();
-        let plain = name.trim_start_matches("r#").trim_end_matches('_');
-        let Some(operation) = meta.operations.iter().find(|operation| method_name(operation) == plain) else {
+        let Some(operation) = meta.operations.iter().find(|operation| method_name(operation) == name) else {
             return Err(unexpected(format!("`{name}` belongs to no operation")));
         };
-        let mut rewrite = Rewrite::new(operation, parse_quote!(operations));
+        let mut rewrite = Rewrite::new(operation, &parse_quote!(operations));
+        rewrite.sends = true;
         rewrite.visit_impl_item_fn_mut(function);
         rewrite.send(function)?;
         done += 1;
     }
-    if done == meta.operations.len() { Ok(()) } else { Err(unexpected(format!("{done} functions were found"))) }
+    if done == meta.operations.len() {
+        Ok(())
+    } else {
+        Err(unexpected(format!("{done} functions were found")))
+    }
 }
 
 fn functions_of(block: &mut ItemImpl) -> impl Iterator<Item = &mut ImplItemFn> {
@@ -69,7 +81,9 @@ fn functions_of(block: &mut ItemImpl) -> impl Iterator<Item = &mut ImplItemFn> {
 
 fn last_segment(kind: &Type) -> String {
     match kind {
-        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default(),
+        Type::Path(path) => {
+            path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
+        }
         _ => String::new(),
     }
 }
@@ -79,22 +93,29 @@ struct Rewrite<'a> {
     operation: &'a OperationMeta,
     /// The path of the operation's constant.
     constant: TokenStream,
+    /// Whether it is in the function that sends.
+    sends: bool,
 }
 
 impl<'a> Rewrite<'a> {
-    fn new(operation: &'a OperationMeta, module: Path) -> Self {
+    fn new(operation: &'a OperationMeta, module: &Path) -> Self {
         let name = constant(operation);
-        Self { operation, constant: quote!(&#module::#name) }
+        Self { operation, constant: quote!(&#module::#name), sends: false }
     }
 
     /// Replaces everything from the first use of progenitor's hooks on.
     fn send(&self, function: &mut ImplItemFn) -> Result<(), Error> {
-        let answer = success_type(&function.sig.output)
+        let mut answer = success_type(&function.sig.output)
             .ok_or_else(|| unexpected(format!("the return type of `{}`", self.operation.id)))?;
-        function.sig.output = parse_quote!(-> Result<::revops_runtime::Response<#answer>, ::revops_runtime::Error>);
+        let is_stream = answer.to_token_stream().to_string() == "ByteStream";
+        if is_stream {
+            answer = parse_quote!(::revops_runtime::ByteStream);
+        }
+        function.sig.output =
+            parse_quote!(-> Result<::revops_runtime::Response<#answer>, ::revops_runtime::Error>);
         let call = match answer.to_token_stream().to_string().as_str() {
             "()" => quote!(::revops_runtime::call_empty),
-            "ByteStream" => quote!(::revops_runtime::call_stream),
+            _ if is_stream => quote!(::revops_runtime::call_stream),
             _ => quote!(::revops_runtime::call),
         };
         self.end(&mut function.block, &call)
@@ -109,14 +130,16 @@ impl<'a> Rewrite<'a> {
             .ok_or_else(|| missing("the operation info"))?;
         block.stmts.truncate(tail);
         let Some(Stmt::Local(request)) = block.stmts.pop() else { return Err(missing("the request")) };
-        let Some(Expr::Try(build)) = request.init.map(|init| *init.expr) else { return Err(missing("the request's end")) };
+        let Some(Expr::Try(build)) = request.init.map(|init| *init.expr) else {
+            return Err(missing("the request's end"));
+        };
         let Expr::MethodCall(build) = *build.expr else { return Err(missing("the request's build")) };
         if build.method != "build" {
             return Err(missing("the request's build"));
         }
         let mut request = *build.receiver;
         let client = client_of(&request).ok_or_else(|| missing("the client"))?;
-        if !self.headers(block) {
+        if !Self::headers(block) {
             request = without(request, "headers");
         }
         if let Some(BodyForm::Multipart(_)) = self.operation.request.as_ref().map(|request| &request.form) {
@@ -124,17 +147,23 @@ impl<'a> Rewrite<'a> {
         }
         self.bound_additional(block);
         let constant = &self.constant;
-        block.stmts.push(Stmt::Expr(parse_quote!(#call(&#client.connection, #constant, #request).await), None));
+        block
+            .stmts
+            .push(Stmt::Expr(parse_quote!(#call(&#client.connection, #constant, #request).await), None));
         Ok(())
     }
 
     /// Removes Dropshot's `api-version` header, which no vendor knows; whether others remain.
-    fn headers(&self, block: &mut Block) -> bool {
+    fn headers(block: &mut Block) -> bool {
         block.stmts.retain(|statement| {
             let text = statement.to_token_stream().to_string();
             !(text.starts_with("header_map") && text.contains("\"api-version\""))
         });
-        let used = block.stmts.iter().filter(|statement| statement.to_token_stream().to_string().contains("header_map")).count();
+        let used = block
+            .stmts
+            .iter()
+            .filter(|statement| statement.to_token_stream().to_string().contains("header_map"))
+            .count();
         if used > 1 {
             return true;
         }
@@ -162,10 +191,14 @@ impl<'a> Rewrite<'a> {
 
     /// Checks how many undeclared members the body has (`x-max-additional-properties`).
     fn bound_additional(&self, block: &mut Block) {
-        let Some(limit) = self.operation.request.as_ref().and_then(|request| request.max_additional) else { return };
+        let Some(limit) = self.operation.request.as_ref().and_then(|request| request.max_additional) else {
+            return;
+        };
         let limit = limit as usize;
         let constant = &self.constant;
-        block.stmts.push(parse_quote!(::revops_runtime::generated::at_most(#constant, body.extra.len(), #limit)?;));
+        block
+            .stmts
+            .push(parse_quote!(::revops_runtime::generated::at_most(#constant, body.extra.len(), #limit)?;));
     }
 }
 
@@ -177,7 +210,9 @@ fn success_type(output: &ReturnType) -> Option<Type> {
 
 fn first_argument(kind: &Type) -> Option<Type> {
     let Type::Path(path) = kind else { return None };
-    let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else { return None };
+    let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
     arguments.args.iter().find_map(|argument| match argument {
         syn::GenericArgument::Type(kind) => Some(kind.clone()),
         _ => None,
@@ -210,11 +245,13 @@ impl VisitMut for Rewrite<'_> {
         let constant = &self.constant;
         match expression {
             // `client.client.get(url)`: the first field access of the chain is the HTTP client.
-            Expr::Field(field) if field.member.to_token_stream().to_string() == "client" => {
+            Expr::Field(field) if self.sends && field.member.to_token_stream().to_string() == "client" => {
                 let base = &field.base;
                 *expression = parse_quote!(#base.connection.http());
             }
-            Expr::MethodCall(call) if call.method == "map_err" && is_path(call.args.first(), "Error :: InvalidRequest") => {
+            Expr::MethodCall(call)
+                if call.method == "map_err" && is_path(call.args.first(), "Error :: InvalidRequest") =>
+            {
                 call.args = parse_quote!(|reason| ::revops_runtime::Error::invalid(#constant, reason));
             }
             Expr::MethodCall(call) if call.method == "append" && call.args.len() == 2 => {
@@ -226,10 +263,21 @@ impl VisitMut for Rewrite<'_> {
                     call.args = parse_quote!(#name, ::revops_runtime::generated::header_value(#constant, #name, &#text)?);
                 }
             }
+            // reqwest has no methods of these names.
+            Expr::MethodCall(call)
+                if self.sends
+                    && is_call_of(&call.receiver, "http")
+                    && (call.method == "options" || call.method == "trace") =>
+            {
+                let (receiver, url) = (&call.receiver, &call.args);
+                let method = quote::format_ident!("{}", call.method.to_string().to_ascii_uppercase());
+                *expression = parse_quote!(#receiver.request(::revops_runtime::generated::reqwest::Method::#method, #url));
+            }
             Expr::Try(inner) if is_call_of(&inner.expr, "form_urlencoded") => {
                 if let Expr::MethodCall(call) = &*inner.expr {
                     let (receiver, arguments) = (&call.receiver, &call.args);
-                    *expression = parse_quote!(#receiver.form(#arguments));
+                    *expression =
+                        parse_quote!(#receiver.form(&::revops_runtime::generated::Pairs::new(#arguments)));
                 }
             }
             Expr::Call(call) if is_path(Some(&call.func), "progenitor_client :: QueryParam :: new") => {
@@ -256,7 +304,8 @@ impl VisitMut for Rewrite<'_> {
                 && is_path(Some(&call.func), "encode_path")
             {
                 let (constant, value, name) = (&self.constant, &call.args, names.next().unwrap_or_default());
-                *argument = parse_quote!(::revops_runtime::generated::path_segment(#constant, #name, #value)?);
+                *argument =
+                    parse_quote!(::revops_runtime::generated::path_segment(#constant, #name, #value)?);
             }
         }
         invocation.tokens = arguments.to_token_stream();
@@ -265,7 +314,10 @@ impl VisitMut for Rewrite<'_> {
     fn visit_path_mut(&mut self, path: &mut Path) {
         visit_mut::visit_path_mut(self, path);
         if path.segments.first().is_some_and(|first| first.ident == "reqwest") {
-            let is_form = matches!(self.operation.request.as_ref().map(|request| &request.form), Some(BodyForm::Multipart(_)));
+            let is_form = matches!(
+                self.operation.request.as_ref().map(|request| &request.form),
+                Some(BodyForm::Multipart(_))
+            );
             if is_form && path.segments.last().is_some_and(|last| last.ident == "Body") {
                 let form = form_name(self.operation);
                 *path = parse_quote!(types::#form);
@@ -283,7 +335,9 @@ impl Rewrite<'_> {
         let name = arguments.first().map(|name| name.to_token_stream().to_string()).unwrap_or_default();
         let joined = self.operation.joined.iter().find(|(known, _)| format!("{known:?}") == name);
         match joined {
-            Some((_, separator)) => parse_quote!(::revops_runtime::generated::Delimited::new(#arguments, #separator)),
+            Some((_, separator)) => {
+                parse_quote!(::revops_runtime::generated::Delimited::new(#arguments, #separator))
+            }
             None => parse_quote!(::revops_runtime::generated::QueryParam::new(#arguments)),
         }
     }

@@ -1,7 +1,9 @@
 //! Makes types accept what vendors add: unknown enum values, and fields of a later version.
 
 use quote::quote;
-use syn::{Arm, Expr, Fields, ImplItem, ImplItemFn, Item, ItemEnum, ItemImpl, ItemMod, Pat, Path, Stmt, parse_quote};
+use syn::{
+    Arm, Expr, Fields, ImplItem, ImplItemFn, Item, ItemEnum, ItemImpl, ItemMod, Pat, Path, Stmt, parse_quote,
+};
 
 use super::{form_name, unexpected};
 use crate::meta::{ApiMeta, BodyForm, OperationMeta};
@@ -15,6 +17,15 @@ pub(super) fn finish(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) ->
     for item in items.iter_mut() {
         match item {
             Item::Struct(structure) if derives(&structure.attrs) => described(&mut structure.attrs),
+            Item::Enum(enumeration) if enumeration.variants.is_empty() => {
+                let name = enumeration.ident.to_string();
+                return Err(Error::new(
+                    "inhabited-type",
+                    crate::pointer::join("/components/schemas", &name),
+                    format!("no value fits the type `{name}`: what it combines excludes each other"),
+                )
+                .remedy("Make the branches of its `allOf` agree in a repair"));
+            }
             Item::Enum(enumeration) if derives(&enumeration.attrs) => {
                 described(&mut enumeration.attrs);
                 if is_text_enum(enumeration) {
@@ -26,7 +37,8 @@ pub(super) fn finish(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) ->
         }
     }
     for (name, variant) in &opened {
-        let edits: usize = items.iter_mut().filter_map(|item| impl_of(item, name)).map(|block| accept(block, variant)).sum();
+        let edits: usize =
+            items.iter_mut().filter_map(|item| impl_of(item, name)).map(|block| accept(block, variant)).sum();
         if edits != 3 {
             return Err(unexpected(format!("{edits} of 3 places of the enum `{name}` were opened")));
         }
@@ -51,13 +63,18 @@ fn described(attributes: &mut Vec<syn::Attribute>) {
 /// An enum of texts with more than one value: a single value is a constant, by which unions are told apart.
 fn is_text_enum(enumeration: &ItemEnum) -> bool {
     let is_copy = enumeration.attrs.iter().any(|attribute| quote!(#attribute).to_string().contains("Copy"));
-    is_copy && enumeration.variants.len() > 1 && enumeration.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit))
+    is_copy
+        && enumeration.variants.len() > 1
+        && enumeration.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit))
 }
 
 /// Rule `open-enum`: adds the variant for values the document does not list, and gives its name.
 fn open(enumeration: &mut ItemEnum) -> syn::Ident {
     let known = |name: &str| enumeration.variants.iter().any(|variant| variant.ident == name);
-    let name = ["Unknown", "Unrecognized", "NotInTheDocument"].into_iter().find(|name| !known(name)).unwrap_or("UnknownValue");
+    let name = ["Unknown", "Unrecognized", "NotInTheDocument"]
+        .into_iter()
+        .find(|name| !known(name))
+        .unwrap_or("UnknownValue");
     let name = quote::format_ident!("{name}");
     enumeration.variants.push(parse_quote! {
         /// A value that the document does not list, as the vendor sent it.
@@ -69,7 +86,8 @@ fn open(enumeration: &mut ItemEnum) -> syn::Ident {
             let paths = attribute
                 .parse_args_with(syn::punctuated::Punctuated::<Path, syn::Token![,]>::parse_terminated)
                 .unwrap_or_default();
-            let kept = paths.iter().filter(|path| !path.segments.last().is_some_and(|last| last.ident == "Copy"));
+            let kept =
+                paths.iter().filter(|path| path.segments.last().is_none_or(|last| last.ident != "Copy"));
             *attribute = parse_quote!(#[derive(#(#kept),*)]);
         }
     }
@@ -78,7 +96,9 @@ fn open(enumeration: &mut ItemEnum) -> syn::Ident {
 
 fn impl_of<'a>(item: &'a mut Item, name: &str) -> Option<&'a mut ItemImpl> {
     match item {
-        Item::Impl(block) if matches!(&*block.self_ty, syn::Type::Path(path) if path.path.is_ident(name)) => Some(block),
+        Item::Impl(block) if matches!(&*block.self_ty, syn::Type::Path(path) if path.path.is_ident(name)) => {
+            Some(block)
+        }
         _ => None,
     }
 }
@@ -86,7 +106,8 @@ fn impl_of<'a>(item: &'a mut Item, name: &str) -> Option<&'a mut ItemImpl> {
 /// Lets `Display` and `FromStr` of an opened enum carry any text. Counts its edits: two arms of matches in
 /// `Display` and `FromStr`, and the by-value match of `Display` that needed `Copy`.
 fn accept(block: &mut ItemImpl, variant: &syn::Ident) -> usize {
-    let trait_name = block.trait_.as_ref().and_then(|(path, _)| path.segments.last()).map(|last| last.ident.to_string());
+    let trait_name =
+        block.trait_.as_ref().and_then(|(path, _)| path.segments.last()).map(|last| last.ident.to_string());
     let Some(function) = block.items.iter_mut().find_map(function_of) else { return 0 };
     let Some(Stmt::Expr(Expr::Match(body), _)) = function.block.stmts.last_mut() else { return 0 };
     match trait_name.as_deref() {
@@ -97,8 +118,10 @@ fn accept(block: &mut ItemImpl, variant: &syn::Ident) -> usize {
             2
         }
         Some("FromStr") => {
-            let Some(fallback) = body.arms.iter_mut().find(|arm| matches!(arm.pat, Pat::Wild(_))) else { return 0 };
-            *fallback = parse_quote!(_ => Ok(Self::#variant(value.to_owned())),);
+            let Some(fallback) = body.arms.iter_mut().find(|arm| matches!(arm.pat, Pat::Wild(_))) else {
+                return 0;
+            };
+            *fallback = parse_quote!(_ => ::std::result::Result::Ok(Self::#variant(value.to_owned())),);
             1
         }
         _ => 0,
@@ -120,6 +143,10 @@ fn builders(module: &mut ItemMod) {
         if block.trait_.is_some() {
             continue;
         }
+        // A member named `build` has its setter there; `try_into` remains.
+        if block.items.iter_mut().filter_map(function_of).any(|function| function.sig.ident == "build") {
+            continue;
+        }
         let kind = &block.self_ty;
         let built: ImplItemFn = parse_quote! {
             /// The value.
@@ -136,24 +163,33 @@ fn builders(module: &mut ItemMod) {
 
 /// The typed form of a multipart operation: one field per declared part.
 fn form(operation: &OperationMeta) -> Vec<Item> {
-    let Some(BodyForm::Multipart(parts)) = operation.request.as_ref().map(|request| &request.form) else { return Vec::new() };
+    let Some(BodyForm::Multipart(parts)) = operation.request.as_ref().map(|request| &request.form) else {
+        return Vec::new();
+    };
     let name = form_name(operation);
     let doc = format!("The multipart form of `{}`.", operation.id);
     let mut fields = Vec::new();
     let mut required = Vec::new();
     let mut setters = Vec::new();
+    let mut lists = Vec::new();
     let mut joins = Vec::new();
     for part in parts {
-        let field = quote::format_ident!("{}", heck::ToSnakeCase::to_snake_case(part.name.as_str()));
+        let field = quote::format_ident!("{}", crate::ident::snake(&part.name));
         let (wire, text) = (&part.name, format!(" {}", part.description));
-        if part.required {
+        if part.repeated {
+            fields.push(quote!(#[doc = #text] pub #field: ::std::vec::Vec<::revops_runtime::upload::Part>));
+            lists.push(field.clone());
+            joins.push(quote!(for part in value.#field { form = form.part(#wire, part); }));
+        } else if part.required {
             fields.push(quote!(#[doc = #text] pub #field: ::revops_runtime::upload::Part));
             required.push(field.clone());
             joins.push(quote!(form = form.part(#wire, value.#field);));
         } else {
-            fields.push(quote!(#[doc = #text] pub #field: ::std::option::Option<::revops_runtime::upload::Part>));
+            fields.push(
+                quote!(#[doc = #text] pub #field: ::std::option::Option<::revops_runtime::upload::Part>),
+            );
             setters.push(field.clone());
-            joins.push(quote!(if let Some(part) = value.#field { form = form.part(#wire, part); }));
+            joins.push(quote!(if let ::std::option::Option::Some(part) = value.#field { form = form.part(#wire, part); }));
         }
     }
     vec![
@@ -167,7 +203,7 @@ fn form(operation: &OperationMeta) -> Vec<Item> {
             impl #name {
                 /// A form with the parts that must be there.
                 pub fn new(#(#required: ::revops_runtime::upload::Part),*) -> Self {
-                    Self { #(#required,)* #(#setters: None,)* }
+                    Self { #(#required,)* #(#setters: ::std::option::Option::None,)* #(#lists: ::std::vec::Vec::new(),)* }
                 }
             }
         },
