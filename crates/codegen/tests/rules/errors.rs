@@ -7,13 +7,18 @@ use crate::{generate, refused, schemas};
 
 /// A schema at which typify panics: an object and a list at once.
 fn unfit() -> serde_json::Value {
-    schemas("Fit: {type: object, properties: {a: {type: string}}}, Unfit: {properties: {a: {type: string}}, items: {type: string}}")
+    schemas(
+        "Fit: {type: object, properties: {a: {type: string}}}, Unfit: {properties: {a: {type: string}}, items: {type: string}}",
+    )
 }
 
 #[test]
 fn what_progenitor_cannot_do_names_the_component() {
     let text = refused(unfit());
-    assert!(text.starts_with("api.yaml at #/components/schemas/Unfit: progenitor cannot generate this: "), "{text}");
+    assert!(
+        text.starts_with("api.yaml at #/components/schemas/Unfit: progenitor cannot generate this: "),
+        "{text}"
+    );
     assert!(text.ends_with("[progenitor]. Simplify it in a repair, or remove it if nobody calls it; a rule in the adapt stage may be missing"), "{text}");
 }
 
@@ -45,5 +50,8 @@ fn a_panic_elsewhere_is_still_reported_as_before() {
 #[test]
 fn an_error_tells_its_rule_file_and_place_to_programs_too() {
     let error = generate(unfit()).unwrap_err();
-    assert_eq!((error.rule(), error.file(), error.pointer()), ("progenitor", "api.yaml", "/components/schemas/Unfit"));
+    assert_eq!(
+        (error.rule(), error.file(), error.pointer()),
+        ("progenitor", "api.yaml", "/components/schemas/Unfit")
+    );
 }

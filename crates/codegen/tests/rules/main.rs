@@ -1,5 +1,7 @@
 //! What each rule does to a small document: the change and its note, or the error and its remedy.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
+
 mod bodies;
 mod document;
 mod errors;
@@ -77,7 +79,11 @@ fn refused(root: Value) -> String {
 fn assert_has(text: &str, part: &str) {
     // The formatter breaks lines, and ends broken lists in a comma, as their length will have it.
     let bare = |text: &str| text.replace(char::is_whitespace, "").replace(",)", ")").replace(",>", ">");
-    assert!(bare(text).contains(&bare(part)), "`{part}` is not in {}", if text.len() < 2_000 { text } else { "it" });
+    assert!(
+        bare(text).contains(&bare(part)),
+        "`{part}` is not in {}",
+        if text.len() < 2_000 { text } else { "it" }
+    );
 }
 
 #[track_caller]

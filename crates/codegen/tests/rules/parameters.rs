@@ -32,7 +32,8 @@ fn a_path_parameter_that_the_path_does_not_have_is_an_error() {
 
 #[test]
 fn doubled_braces_are_an_error_that_shows_the_path() {
-    let text = refused(with("'/jobs/{{id}}'", "{name: id, in: path, required: true, schema: {type: string}}"));
+    let text =
+        refused(with("'/jobs/{{id}}'", "{name: id, in: path, required: true, schema: {type: string}}"));
     assert_has(&text, "the variables of `/jobs/{{id}}` are not the path parameters");
 }
 
@@ -62,14 +63,17 @@ fn names_equal_in_snake_case_are_an_error() {
 
 #[test]
 fn a_parameter_named_body_beside_a_body_is_an_error() {
-    let root = api("paths:\n  /a:\n    post: {operationId: write, parameters: [{name: body, in: query, schema: {type: string}}], requestBody: {content: {application/json: {schema: {type: object}}}}, responses: {'204': {description: done}}}");
+    let root = api(
+        "paths:\n  /a:\n    post: {operationId: write, parameters: [{name: body, in: query, schema: {type: string}}], requestBody: {content: {application/json: {schema: {type: object}}}}, responses: {'204': {description: done}}}",
+    );
     assert_has(&refused(root), "two inputs of `write` are named `body`");
 }
 
 #[test]
 fn a_parameter_may_not_be_named_as_what_the_builder_has_itself() {
     for name in ["send", "new", "header-map"] {
-        let text = refused(with("/things", &format!("{{name: {name}, in: query, schema: {{type: string}}}}")));
+        let text =
+            refused(with("/things", &format!("{{name: {name}, in: query, schema: {{type: string}}}}")));
         assert_has(&text, "cannot be an input of `read`, whose builder has its own");
     }
 }
@@ -77,7 +81,8 @@ fn a_parameter_may_not_be_named_as_what_the_builder_has_itself() {
 #[test]
 fn a_parameter_named_as_a_local_of_the_generated_code_does_not_disturb_it() {
     let names = ["client", "baseurl", "url", "request", "response", "result", "value", "inner"];
-    let list: Vec<String> = names.iter().map(|name| format!("{{name: {name}, in: query, schema: {{type: string}}}}")).collect();
+    let list: Vec<String> =
+        names.iter().map(|name| format!("{{name: {name}, in: query, schema: {{type: string}}}}")).collect();
     let made = generated(with("/things", &list.join(", ")));
     assert_has(&source(&made), "self.client = value");
     assert_has(&source(&made), "self.baseurl = value");
@@ -86,15 +91,22 @@ fn a_parameter_named_as_a_local_of_the_generated_code_does_not_disturb_it() {
 
 #[test]
 fn accept_and_content_type_parameters_are_ignored_as_openapi_says() {
-    let made = generated(with("/things", "{name: Accept, in: header, schema: {type: string}}, {name: Content-Type, in: header, required: true, schema: {type: string}}"));
+    let made = generated(with(
+        "/things",
+        "{name: Accept, in: header, schema: {type: string}}, {name: Content-Type, in: header, required: true, schema: {type: string}}",
+    ));
     assert_eq!(made.notes.count("ignored-header-parameter"), 2);
     assert!(!made.source.contains("header_map"));
 }
 
 #[test]
 fn an_authorization_parameter_without_security_is_an_error_that_tells_how_to_declare_it() {
-    let text = refused(with("/things", "{name: Authorization, in: header, required: true, schema: {type: string}}"));
-    assert_has(&text, "api.yaml at #/paths/~1things/get/parameters/0: the credential is declared as a header parameter only, which OpenAPI says shall be ignored [declared-security]. Declare it in a repair: a scheme under `components.securitySchemes`");
+    let text =
+        refused(with("/things", "{name: Authorization, in: header, required: true, schema: {type: string}}"));
+    assert_has(
+        &text,
+        "api.yaml at #/paths/~1things/get/parameters/0: the credential is declared as a header parameter only, which OpenAPI says shall be ignored [declared-security]. Declare it in a repair: a scheme under `components.securitySchemes`",
+    );
 }
 
 #[test]
@@ -117,8 +129,13 @@ fn a_parameter_written_as_a_document_is_an_error() {
 #[test]
 fn an_object_in_the_query_is_an_error_whatever_its_style() {
     for style in ["style: deepObject", "style: form", "explode: false"] {
-        let text = refused(query(&format!("{style}, schema: {{type: object, properties: {{a: {{type: string}}}}}}")));
-        assert_has(&text, "the query parameter `q` is an object, which cannot be generated [supported-parameter]");
+        let text = refused(query(&format!(
+            "{style}, schema: {{type: object, properties: {{a: {{type: string}}}}}}"
+        )));
+        assert_has(
+            &text,
+            "the query parameter `q` is an object, which cannot be generated [supported-parameter]",
+        );
     }
     let nested = refused(query("schema: {type: array, items: {type: object}}"));
     assert_has(&nested, "the query parameter `q` is a list of lists or objects");
@@ -126,7 +143,11 @@ fn an_object_in_the_query_is_an_error_whatever_its_style() {
 
 #[test]
 fn joined_lists_are_joined_by_what_their_style_says() {
-    for (style, separator) in [("explode: false", ","), ("style: pipeDelimited", "|"), ("style: spaceDelimited, explode: false", " ")] {
+    for (style, separator) in [
+        ("explode: false", ","),
+        ("style: pipeDelimited", "|"),
+        ("style: spaceDelimited, explode: false", " "),
+    ] {
         let made = generated(query(&format!("{style}, schema: {{type: array, items: {{type: string}}}}")));
         assert_noted(&made, "joined-list");
         assert_has(&source(&made), &format!(r#"Delimited::new("q", &q, "{separator}")"#));
@@ -142,23 +163,34 @@ fn a_list_repeats_its_name_unless_the_document_says_otherwise() {
 
 #[test]
 fn a_repeated_list_of_a_joining_style_is_an_error() {
-    let text = refused(query("style: pipeDelimited, explode: true, schema: {type: array, items: {type: string}}"));
+    let text =
+        refused(query("style: pipeDelimited, explode: true, schema: {type: array, items: {type: string}}"));
     assert_has(&text, "the query parameter `q` has the style `pipeDelimited`, repeated");
 }
 
 #[test]
 fn a_list_or_an_object_in_a_header_or_path_is_an_error() {
-    let header = refused(with("/things", "{name: X-Ids, in: header, schema: {type: array, items: {type: string}}}"));
+    let header =
+        refused(with("/things", "{name: X-Ids, in: header, schema: {type: array, items: {type: string}}}"));
     assert_has(&header, "`X-Ids` is not a text, number or boolean, which cannot be generated");
-    let path = refused(with("/things/{ids}", "{name: ids, in: path, required: true, schema: {type: array, items: {type: string}}}"));
+    let path = refused(with(
+        "/things/{ids}",
+        "{name: ids, in: path, required: true, schema: {type: array, items: {type: string}}}",
+    ));
     assert_has(&path, "`ids` is not a text, number or boolean");
-    let matrix = refused(with("/things/{id}", "{name: id, in: path, required: true, style: matrix, schema: {type: string}}"));
+    let matrix = refused(with(
+        "/things/{id}",
+        "{name: id, in: path, required: true, style: matrix, schema: {type: string}}",
+    ));
     assert_has(&matrix, "the path parameter `id` has a style other than `simple`");
 }
 
 #[test]
 fn a_date_time_in_a_header_or_path_is_given_as_text() {
-    let made = generated(with("/things/{since}", "{name: since, in: path, required: true, schema: {type: string, format: date-time}}, {name: X-Since, in: header, schema: {type: string, format: date-time}}"));
+    let made = generated(with(
+        "/things/{since}",
+        "{name: since, in: path, required: true, schema: {type: string, format: date-time}}, {name: X-Since, in: header, schema: {type: string, format: date-time}}",
+    ));
     assert_eq!(made.notes.count("text-parameter"), 2);
     assert!(!made.source.contains("chrono"));
 }
@@ -178,23 +210,33 @@ fn a_default_is_left_to_the_vendor() {
 
 #[test]
 fn a_parameter_of_the_operation_replaces_that_of_its_path() {
-    let made = generated(api("paths:\n  /a:\n    parameters: [{name: q, in: query, schema: {type: string}}, {name: r, in: query, schema: {type: boolean}}]\n    get: {operationId: read, parameters: [{name: q, in: query, required: true, schema: {type: integer}}], responses: {'204': {description: done}}}"));
+    let made = generated(api(
+        "paths:\n  /a:\n    parameters: [{name: q, in: query, schema: {type: string}}, {name: r, in: query, schema: {type: boolean}}]\n    get: {operationId: read, parameters: [{name: q, in: query, required: true, schema: {type: integer}}], responses: {'204': {description: done}}}",
+    ));
     assert_has(&source(&made), "q: Result<i64, String>, r: Result<Option<bool>, String>");
 }
 
 #[test]
 fn parameters_are_named_and_not_positional_in_what_is_compiled() {
-    let made = generated(with("/things", "{name: domain, in: query, required: true, schema: {type: string}}, {name: customId, in: query, schema: {type: string}}"));
+    let made = generated(with(
+        "/things",
+        "{name: domain, in: query, required: true, schema: {type: string}}, {name: customId, in: query, schema: {type: string}}",
+    ));
     assert_has(&source(&made), "pub fn custom_id<V>(mut self, value: V) -> Self");
 }
 
 #[test]
 fn a_parameter_without_a_schema_is_an_error() {
-    assert_has(&refused(query("description: what")), "`0` has neither `schema` nor `content` [well-formed]. Add `schema: {type: string}`");
+    assert_has(
+        &refused(query("description: what")),
+        "`0` has neither `schema` nor `content` [well-formed]. Add `schema: {type: string}`",
+    );
 }
 
 #[test]
 fn a_nullable_parameter_of_a_later_dialect_is_optional() {
-    let made = generated(api_3_1("paths:\n  /a:\n    get: {operationId: read, parameters: [{name: q, in: query, schema: {type: [integer, 'null']}}], responses: {'204': {description: done}}}"));
+    let made = generated(api_3_1(
+        "paths:\n  /a:\n    get: {operationId: read, parameters: [{name: q, in: query, schema: {type: [integer, 'null']}}], responses: {'204': {description: done}}}",
+    ));
     assert_has(&source(&made), "q: Result<Option<i64>, String>");
 }
