@@ -8,12 +8,18 @@ use serde_json::{Map, Value};
 #[must_use]
 pub fn outline(document: &Value) -> String {
     let info = &document["info"];
-    let mut text = format!("{} {} (OpenAPI {})\n", plain(&info["title"]), plain(&info["version"]), plain(&document["openapi"]));
+    let mut text = format!(
+        "{} {} (OpenAPI {})\n",
+        plain(&info["title"]),
+        plain(&info["version"]),
+        plain(&document["openapi"])
+    );
     for server in items(&document["servers"]) {
         let _ = writeln!(text, "server {}", plain(&server["url"]));
     }
     for (path, item) in members(&document["paths"]) {
-        for (method, operation) in members(item).filter(|(_, operation)| operation.get("responses").is_some()) {
+        for (method, operation) in members(item).filter(|(_, operation)| operation.get("responses").is_some())
+        {
             self::operation(&mut text, path, method, item, operation);
         }
     }
@@ -76,7 +82,10 @@ fn write_schema(text: &mut String, schema: &Value, depth: usize) {
     if let Some(values) = schema["enum"].as_array() {
         let values: Vec<String> = values.iter().map(Value::to_string).collect();
         let _ = write!(text, "{}", values.join(" | "));
-    } else if let Some((keyword, branches)) = ["oneOf", "anyOf", "allOf"].into_iter().find_map(|keyword| Some((keyword, schema[keyword].as_array()?))) {
+    } else if let Some((keyword, branches)) = ["oneOf", "anyOf", "allOf"]
+        .into_iter()
+        .find_map(|keyword| Some((keyword, schema[keyword].as_array()?)))
+    {
         let _ = write!(text, "{keyword} (");
         for (index, branch) in branches.iter().enumerate() {
             if index > 0 {

@@ -37,7 +37,8 @@ impl Regen {
     #[must_use]
     pub fn new(root: &Path) -> Self {
         // Relative where it can be, so that notes and errors read the same on every machine.
-        let root = if root.join("specs").is_dir() && Path::new("specs").is_dir() { Path::new("") } else { root };
+        let root =
+            if root.join("specs").is_dir() && Path::new("specs").is_dir() { Path::new("") } else { root };
         Self { specs: root.join("specs"), snapshots: root.join("tests/snapshots") }
     }
 
@@ -68,7 +69,10 @@ impl Regen {
                 Err(error) => {
                     println!("{shown:32} cannot be generated\n\n{error}\n");
                     outcome = Outcome::Broken;
-                    expected.extend(["notes", "outline", "operations", "source"].map(|kind| format!("{}.{kind}", snapshots::name(path))));
+                    expected.extend(
+                        ["notes", "outline", "operations", "source"]
+                            .map(|kind| format!("{}.{kind}", snapshots::name(path))),
+                    );
                 }
                 Ok((generated, made)) => {
                     let changed = self.compare_all(&made, check)?;
@@ -85,7 +89,9 @@ impl Regen {
         }
         println!("{} documents in {} ms", documents.len(), started.elapsed().as_millis());
         if check && outcome == Outcome::Changed {
-            println!("\nThe output differs from tests/snapshots. If that is meant, run\n\n    {MEND}\n\nand commit the result.");
+            println!(
+                "\nThe output differs from tests/snapshots. If that is meant, run\n\n    {MEND}\n\nand commit the result."
+            );
         }
         Ok(outcome)
     }
@@ -120,7 +126,9 @@ impl Regen {
         for path in entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()? {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let Some(stem) = name.strip_suffix(".snap") else { continue };
-            let ours = ["notes", "outline", "operations", "source"].iter().any(|kind| stem.ends_with(&format!(".{kind}")));
+            let ours = ["notes", "outline", "operations", "source"]
+                .iter()
+                .any(|kind| stem.ends_with(&format!(".{kind}")));
             if ours && !expected.iter().any(|known| known == stem) {
                 found = true;
                 println!("{name} belongs to no document");
@@ -152,11 +160,17 @@ impl Regen {
         let documents = snapshots::documents(&self.specs)?;
         let same = |path: &&PathBuf| match instead_of {
             Some(name) => snapshots::name(path) == name,
-            None => document::read(path).is_ok_and(|known| known.root["info"]["title"] == new["info"]["title"]),
+            None => {
+                document::read(path).is_ok_and(|known| known.root["info"]["title"] == new["info"]["title"])
+            }
         };
         let Some(vendored) = documents.iter().find(same) else {
             let names: Vec<String> = documents.iter().map(|path| snapshots::name(path)).collect();
-            println!("No vendored document has the title {}. Say which one it replaces: --instead-of one of {}.", new["info"]["title"], names.join(", "));
+            println!(
+                "No vendored document has the title {}. Say which one it replaces: --instead-of one of {}.",
+                new["info"]["title"],
+                names.join(", ")
+            );
             return Ok(Outcome::Broken);
         };
         println!("{} instead of {}\n", changed.display(), vendored.display());
@@ -174,7 +188,10 @@ impl Regen {
                 Ok(if comparison.is_breaking() { Outcome::Broken } else { Outcome::Changed })
             }
             Err(error) => {
-                println!("With the overlays beside {} it cannot be generated:\n\n{error}", vendored.display());
+                println!(
+                    "With the overlays beside {} it cannot be generated:\n\n{error}",
+                    vendored.display()
+                );
                 Ok(Outcome::Broken)
             }
         }

@@ -63,7 +63,10 @@ pub fn snapshots(document: &Path, generated: &Generated) -> Result<Vec<Snapshot>
         ("operations", generated.positional()?),
         ("source", source(&generated.source)),
     ];
-    Ok(texts.into_iter().map(|(kind, text)| Snapshot { name: format!("{name}.{kind}"), text: text.trim_end().to_owned() }).collect())
+    Ok(texts
+        .into_iter()
+        .map(|(kind, text)| Snapshot { name: format!("{name}.{kind}"), text: text.trim_end().to_owned() })
+        .collect())
 }
 
 fn source(text: &str) -> String {

@@ -6,6 +6,7 @@
 //! that a new version of progenitor cannot slip through half rewritten.
 
 mod call;
+mod setters;
 mod types;
 
 use heck::ToShoutySnakeCase;

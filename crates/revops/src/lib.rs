@@ -1,1 +1,12 @@
-//! Placeholder until its commit.
+#![doc = include_str!("../README.md")]
+
+#[cfg(feature = "gainsight")]
+pub use revops_gainsight as gainsight;
+#[cfg(feature = "gong")]
+pub use revops_gong as gong;
+#[cfg(feature = "usergems")]
+pub use revops_usergems as usergems;
+#[cfg(feature = "userpilot")]
+pub use revops_userpilot as userpilot;
+
+pub use revops_runtime::{Api, Error, ErrorBody, Kind, Operation, Response, SecretString, upload};

@@ -25,7 +25,6 @@ struct Inner {
 
 impl Connection {
     /// Starts a connection to `api`.
-    #[must_use]
     pub fn builder(api: &'static Api) -> ConnectionBuilder {
         ConnectionBuilder { api, base_url: None, variables: Vec::new(), credentials: Vec::new() }
     }

@@ -64,8 +64,7 @@ impl Header {
 
 fn checked<'a>(scheme: &Scheme, secret: &'a SecretString) -> Result<&'a str, Error> {
     let text = secret.expose_secret();
-    let text = text.strip_suffix('\n').unwrap_or(text);
-    let text = text.strip_suffix('\r').unwrap_or(text);
+    let text = text.strip_suffix("\r\n").or_else(|| text.strip_suffix('\n')).unwrap_or(text);
     if text.is_empty() {
         return Err(refused(scheme, "it is empty"));
     }

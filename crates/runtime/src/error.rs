@@ -125,7 +125,7 @@ impl Error {
                 Kind::Redirect,
                 "the vendor pointed elsewhere, which is not followed; check the base URL and the credential",
             ),
-            _ => (Kind::UnexpectedStatus, "the document does not name this status"),
+            _ => (Kind::UnexpectedStatus, "the vendor answered with a status of no particular meaning here"),
         };
         Self::new(kind, Some(operation), detail).answered(status, headers, body)
     }

@@ -37,3 +37,33 @@ pub fn at_most(operation: &'static Operation, count: usize, limit: usize) -> Res
         format!("the body has {count} additional members, {limit} at most are allowed"),
     ))
 }
+
+/// What a setter of an optional text takes.
+pub trait OptionalText {
+    /// The text, if there is one.
+    fn into_optional_text(self) -> Option<String>;
+}
+
+impl OptionalText for &str {
+    fn into_optional_text(self) -> Option<String> {
+        Some(self.to_owned())
+    }
+}
+
+impl OptionalText for &String {
+    fn into_optional_text(self) -> Option<String> {
+        Some(self.clone())
+    }
+}
+
+impl OptionalText for String {
+    fn into_optional_text(self) -> Option<String> {
+        Some(self)
+    }
+}
+
+impl<T: OptionalText> OptionalText for Option<T> {
+    fn into_optional_text(self) -> Option<String> {
+        self.and_then(T::into_optional_text)
+    }
+}

@@ -1,1 +1,51 @@
-//! Placeholder until its commit.
+//! The four vendors on loopback: a server that judges every request against the published
+//! documents and answers what they promise.
+//!
+//! ```
+//! use revops_sandbox::{Sandbox, Vendor};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::io::Result<()> {
+//! let sandbox = Sandbox::start().await?;
+//! assert!(sandbox.base_url(Vendor::Gong).ends_with("/gong/v2"));
+//! assert!(sandbox.violations().is_empty());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A request is judged against the text as published, before any repair, and this crate depends
+//! on no client of ours, so it cannot share their mistakes. What it finds is answered in the
+//! vendor's own error shape and kept in [`Sandbox::violations`]. The few places where the
+//! published text cannot be taken literally are [`Sandbox::exceptions`].
+
+#![deny(missing_docs)]
+
+mod answer;
+mod body;
+mod catalog;
+mod credentials;
+mod document;
+mod exception;
+mod headers;
+mod judge;
+mod log;
+mod operation;
+mod parameters;
+mod refusal;
+mod route;
+mod sample;
+mod schema;
+mod server;
+mod vendor;
+mod violation;
+
+pub use credentials::{
+    Credential, GAINSIGHT_ACCESS_KEY, GONG_ACCESS_KEY, GONG_ACCESS_KEY_SECRET, GONG_ACCESS_TOKEN,
+    USERGEMS_API_KEY, USERPILOT_API_KEY,
+};
+pub use exception::Exception;
+pub use log::RequestLine;
+pub use operation::{ExampleRequest, Operation};
+pub use server::Sandbox;
+pub use vendor::Vendor;
+pub use violation::{Place, Reason, Violation};

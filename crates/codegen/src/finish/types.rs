@@ -5,7 +5,7 @@ use syn::{
     Arm, Expr, Fields, ImplItem, ImplItemFn, Item, ItemEnum, ItemImpl, ItemMod, Pat, Path, Stmt, parse_quote,
 };
 
-use super::{form_name, unexpected};
+use super::{form_name, setters, unexpected};
 use crate::meta::{ApiMeta, BodyForm, OperationMeta};
 use crate::{Error, Notes};
 
@@ -14,9 +14,15 @@ pub(super) fn finish(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) ->
     module.attrs.retain(|attribute| !attribute.path().is_ident("allow"));
     let Some((_, items)) = &mut module.content else { return Err(unexpected("`mod types` is empty")) };
     let mut opened = Vec::new();
+    let mut open_maps = Vec::new();
     for item in items.iter_mut() {
         match item {
-            Item::Struct(structure) if derives(&structure.attrs) => described(&mut structure.attrs),
+            Item::Struct(structure) if derives(&structure.attrs) => {
+                described(&mut structure.attrs);
+                if setters::keeps_others(structure) {
+                    open_maps.push(structure.ident.to_string());
+                }
+            }
             Item::Enum(enumeration) if enumeration.variants.is_empty() => {
                 let name = enumeration.ident.to_string();
                 return Err(Error::new(
@@ -32,7 +38,7 @@ pub(super) fn finish(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) ->
                     opened.push((enumeration.ident.to_string(), open(enumeration)));
                 }
             }
-            Item::Mod(inner) if inner.ident == "builder" => builders(inner),
+            Item::Mod(inner) if inner.ident == "builder" => builders(inner, &open_maps, notes),
             _ => {}
         }
     }
@@ -135,13 +141,22 @@ fn function_of(item: &mut ImplItem) -> Option<&mut ImplItemFn> {
     }
 }
 
-/// Gives every type builder a `build`, as `try_into` alone is hard to find.
-fn builders(module: &mut ItemMod) {
+/// Gives every type builder a `build`, as `try_into` alone is hard to find, and setters that take `&str`.
+fn builders(module: &mut ItemMod, open_maps: &[String], notes: &mut Notes) {
+    let mut opened = 0;
     let Some((_, items)) = &mut module.content else { return };
     for item in items {
         let Item::Impl(block) = item else { continue };
-        if block.trait_.is_some() {
+        if let Some((name, _)) = &block.trait_ {
+            let built = &*block.self_ty;
+            let is_open = open_maps.iter().any(|open| quote!(#built).to_string() == *open);
+            if is_open && name.segments.last().is_some_and(|last| last.ident == "Default") {
+                setters::no_others(block);
+            }
             continue;
+        }
+        for function in block.items.iter_mut().filter_map(function_of) {
+            opened += usize::from(setters::optional_text(function));
         }
         // A member named `build` has its setter there; `try_into` remains.
         if block.items.iter_mut().filter_map(function_of).any(|function| function.sig.ident == "build") {
@@ -158,6 +173,9 @@ fn builders(module: &mut ItemMod) {
             }
         };
         block.items.push(ImplItem::Fn(built));
+    }
+    if opened > 0 {
+        notes.record("optional-text-setter", "", format!("{opened} setters of optional texts take `&str`"));
     }
 }
 

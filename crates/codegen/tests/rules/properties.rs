@@ -80,7 +80,7 @@ fn members_named_as_keywords_or_signs_are_fields_that_keep_their_wire_name() {
 #[test]
 fn a_member_named_build_leaves_the_builder_its_setter() {
     let made = generated(schemas(
-        "A: {type: object, properties: {build: {type: string}}}, B: {type: object, properties: {b: {type: string}}}",
+        "A: {type: object, properties: {build: {type: integer}}}, B: {type: object, properties: {b: {type: string}}}",
     ));
     assert_eq!(source(&made).matches("pub fn build<T>(mut self").count(), 1);
     assert_has(&source(&made), "pub fn build(self) -> ::std::result::Result<super::B,");

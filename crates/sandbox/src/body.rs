@@ -1,0 +1,148 @@
+//! Judges the body: its presence, its media type, and what is in it.
+
+use std::collections::BTreeSet;
+
+use axum::body::{Body, BodyDataStream, HttpBody};
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use http_body_util::{BodyExt, Collected, Limited};
+use multer::Multipart;
+use serde_json::Value;
+
+use crate::headers::same_media_type;
+use crate::operation::{Media, RequestBody};
+use crate::violation::{Place, Reason};
+
+/// A JSON body above this is refused; ten thousand records of a bulk operation are below.
+const JSON_LIMIT: usize = 32 * 1024 * 1024;
+
+/// Judges `body`, and reads it to its end also when it is wrong: a client that is still sending
+/// would otherwise see a broken connection and not the answer.
+pub(crate) async fn judge_body(
+    documented: Option<&RequestBody>,
+    headers: &HeaderMap,
+    body: Body,
+    reasons: &mut Vec<Reason>,
+) {
+    let Some(documented) = documented else {
+        if drain(body).await > 0 {
+            reasons.push(whole("the operation takes no body, one was sent"));
+        }
+        return;
+    };
+    if body.is_end_stream() {
+        return judge_absence(documented, reasons);
+    }
+    let content_types: Vec<String> = headers.get_all(CONTENT_TYPE).iter().map(lossy).collect();
+    let text = match content_types.as_slice() {
+        [sent] => match documented.media.iter().find(|media| same_media_type(&media.name, sent)) {
+            Some(media) if media.name == mime::MULTIPART_FORM_DATA.essence_str() => {
+                return judge_form(media, sent, body, reasons).await;
+            }
+            Some(media) => return judge_json(documented, media, body, reasons).await,
+            None => {
+                let essence = sent.split(';').next().unwrap_or_default().trim();
+                Some(format!("`{essence}` is not declared, expected {}", expected(documented)))
+            }
+        },
+        [] => Some(format!("a body without `Content-Type`, expected {}", expected(documented))),
+        // Which is meant cannot be known, and the headers were found wrong already.
+        _ => None,
+    };
+    // A chunked body shows only at its end that it is empty.
+    if drain(body).await == 0 {
+        judge_absence(documented, reasons);
+    } else {
+        reasons.extend(text.map(|text| Reason::new(Place::MediaType, "/content-type", text)));
+    }
+}
+
+fn judge_absence(documented: &RequestBody, reasons: &mut Vec<Reason>) {
+    if documented.required {
+        reasons.push(whole("a body is required, none was sent"));
+    }
+}
+
+fn expected(documented: &RequestBody) -> String {
+    let names: Vec<String> = documented.media.iter().map(|media| format!("`{}`", media.name)).collect();
+    names.join(" or ")
+}
+
+async fn judge_json(documented: &RequestBody, media: &Media, mut body: Body, reasons: &mut Vec<Reason>) {
+    let bytes = match Limited::new(&mut body, JSON_LIMIT).collect().await.map(Collected::to_bytes) {
+        Ok(bytes) if bytes.is_empty() => return judge_absence(documented, reasons),
+        Ok(bytes) => bytes,
+        Err(_) => {
+            drain(body).await;
+            return reasons.push(whole(&format!("the body broke off or is larger than {JSON_LIMIT} bytes")));
+        }
+    };
+    match serde_json::from_slice::<Value>(&bytes) {
+        Ok(value) => {
+            let objections = media.schema.judge(&value).into_iter();
+            reasons.extend(objections.map(|it| Reason::new(Place::Body, it.pointer, it.text)));
+        }
+        Err(error) => reasons.push(whole(&format!("the body is not JSON: {error}"))),
+    }
+}
+
+async fn judge_form(media: &Media, content_type: &str, body: Body, reasons: &mut Vec<Reason>) {
+    let mut stream = body.into_data_stream();
+    let parts = match multer::parse_boundary(content_type) {
+        Ok(boundary) => part_names(Multipart::new(&mut stream, boundary)).await,
+        Err(error) => Err(error),
+    };
+    drain_stream(stream).await;
+    let parts = match parts {
+        Ok(parts) => parts,
+        Err(error) => return reasons.push(whole(&format!("the body is not a form: {error}"))),
+    };
+    let schema = media.schema.value();
+    let mut object = |name: &str, text: &str| {
+        reasons.push(Reason::new(Place::Body, format!("/{name}"), format!("part `{name}` {text}")));
+    };
+    let mut seen = BTreeSet::new();
+    for name in &parts {
+        if schema["properties"].get(name).is_none() {
+            object(name, "is not declared");
+        } else if !seen.insert(name.as_str()) {
+            object(name, "came more than once");
+        }
+    }
+    let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    for name in required.filter(|name| !seen.contains(name)) {
+        object(name, "is required and missing");
+    }
+}
+
+/// The name of each part. Their content is read past, never held.
+async fn part_names(mut form: Multipart<'_>) -> multer::Result<Vec<String>> {
+    let mut names = Vec::new();
+    while let Some(mut field) = form.next_field().await? {
+        names.push(field.name().unwrap_or_default().to_owned());
+        while field.chunk().await?.is_some() {}
+    }
+    Ok(names)
+}
+
+/// Reads a body to its end and says how many bytes came.
+pub(crate) async fn drain(body: Body) -> u64 {
+    drain_stream(body.into_data_stream()).await
+}
+
+async fn drain_stream(stream: BodyDataStream) -> u64 {
+    let mut body = Body::from_stream(stream);
+    let mut length = 0;
+    while let Some(Ok(frame)) = body.frame().await {
+        length += frame.data_ref().map_or(0, |data| data.len() as u64);
+    }
+    length
+}
+
+fn lossy(value: &http::HeaderValue) -> String {
+    String::from_utf8_lossy(value.as_bytes()).into_owned()
+}
+
+fn whole(text: &str) -> Reason {
+    Reason::new(Place::Body, "", text)
+}

@@ -1,0 +1,41 @@
+//! Judges a request that has found its operation: credential, path, query, headers, body.
+
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use http::request::Parts;
+
+use crate::body::{drain, judge_body};
+use crate::credentials;
+use crate::headers::judge_headers;
+use crate::operation::Operation;
+use crate::parameters::{Values, judge_path, judge_query};
+use crate::violation::Reason;
+
+/// A request that was judged right.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) operation: &'static Operation,
+    /// The path parameters, typed by their schemas.
+    pub(crate) path: Values,
+}
+
+/// Everything that is wrong with the request, in the order of judging; a request without the
+/// right credential is judged no further.
+pub(crate) async fn judge(
+    operation: &'static Operation,
+    path: BTreeMap<&'static str, String>,
+    parts: &Parts,
+    body: Body,
+) -> Result<Call, Vec<Reason>> {
+    if let Err(reason) = credentials::judge(operation.vendor(), &operation.schemes, &parts.headers) {
+        drain(body).await;
+        return Err(vec![reason]);
+    }
+    let mut reasons = Vec::new();
+    let path = judge_path(operation, path, &mut reasons);
+    judge_query(operation, parts.uri.query().unwrap_or_default(), &mut reasons);
+    judge_headers(operation, &parts.headers, &mut reasons);
+    judge_body(operation.body.as_ref(), &parts.headers, body, &mut reasons).await;
+    if reasons.is_empty() { Ok(Call { operation, path }) } else { Err(reasons) }
+}

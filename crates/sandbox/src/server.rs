@@ -1,0 +1,138 @@
+//! The server: listens on loopback, has each request judged, answers, and keeps the log.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http::Method;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::answer::answer;
+use crate::body::drain;
+use crate::catalog::Catalog;
+use crate::credentials::CREDENTIALS;
+use crate::exception::EXCEPTIONS;
+use crate::judge::judge;
+use crate::log::Log;
+use crate::refusal::refuse;
+use crate::route::Route;
+use crate::violation::{Place, Reason};
+use crate::{Credential, Exception, Operation, RequestLine, Vendor, Violation};
+
+/// The four vendors, served on a port of their own until this value is dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    shared: Arc<Shared>,
+    /// Dropped with the sandbox: the server stops listening and lets open connections finish
+    /// what they are answering.
+    _stop: oneshot::Sender<()>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    address: SocketAddr,
+    catalog: &'static Catalog,
+    log: Log,
+}
+
+impl Sandbox {
+    /// Starts a sandbox on a free port of the loopback interface, on the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// If no port can be bound.
+    pub async fn start() -> io::Result<Self> {
+        let catalog =
+            Catalog::published().map_err(|text| io::Error::new(io::ErrorKind::InvalidData, text))?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let shared = Arc::new(Shared { address: listener.local_addr()?, catalog, log: Log::default() });
+        let router = Router::new().fallback(handle).with_state(Arc::clone(&shared));
+        let (stop, stopped) = oneshot::channel::<()>();
+        tokio::spawn(async move {
+            let server = axum::serve(listener, router).with_graceful_shutdown(async {
+                // Nothing is ever sent: the sender is dropped.
+                let _ = stopped.await;
+            });
+            // Serving ends by that signal alone; errors of single connections are their own.
+            let _ = server.await;
+        });
+        Ok(Self { shared, _stop: stop })
+    }
+
+    /// The base URL that stands for the vendor's server URL, such as
+    /// `http://127.0.0.1:40123/gong/v2`.
+    #[must_use]
+    pub fn base_url(&self, vendor: Vendor) -> String {
+        format!("http://{}{}", self.shared.address, self.shared.catalog.base(vendor))
+    }
+
+    /// The credentials it accepts for a vendor; any one of them is enough.
+    pub fn credentials(&self, vendor: Vendor) -> impl Iterator<Item = &'static Credential> {
+        CREDENTIALS.iter().filter(move |credential| credential.vendor == vendor)
+    }
+
+    /// Every operation it answers, document by document.
+    #[must_use]
+    pub fn operations(&self) -> &'static [Operation] {
+        &self.shared.catalog.operations
+    }
+
+    /// The last thousand requests, the oldest first.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RequestLine> {
+        self.shared.log.requests()
+    }
+
+    /// The last thousand requests that were judged wrong, the oldest first.
+    #[must_use]
+    pub fn violations(&self) -> Vec<Violation> {
+        self.shared.log.violations()
+    }
+
+    /// The places where the published text cannot be taken literally.
+    #[must_use]
+    pub fn exceptions(&self) -> &'static [Exception] {
+        EXCEPTIONS
+    }
+}
+
+async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path();
+    let mut operation = None;
+    let mut allowed: Vec<&'static Method> = Vec::new();
+    let (vendor, verdict) = match Route::find(shared.catalog, &parts.method, path) {
+        Route::Operation(found, values) => {
+            operation = Some(found);
+            (Some(found.vendor()), judge(found, values, &parts, body).await)
+        }
+        Route::Method(vendor, methods) => {
+            drain(body).await;
+            let text = format!("`{}` is not published for this path", parts.method);
+            allowed = methods;
+            (Some(vendor), Err(vec![Reason::new(Place::Method, "", text)]))
+        }
+        Route::Nowhere(vendor) => {
+            drain(body).await;
+            (vendor, Err(vec![Reason::new(Place::Route, "", "no published path is this one")]))
+        }
+    };
+    let response = match &verdict {
+        Ok(call) => answer(call, &format!("http://{}{path}", shared.address)),
+        Err(reasons) => refuse(vendor, &allowed, reasons),
+    };
+    let line = RequestLine {
+        vendor,
+        operation: operation.map(Operation::id),
+        method: parts.method.to_string(),
+        path: path.to_owned(),
+        status: response.status().as_u16(),
+    };
+    let violation = verdict.err().map(|reasons| Violation::of(&line, reasons));
+    shared.log.record(line, violation);
+    response
+}

@@ -1,0 +1,273 @@
+//! Schemas, where callers send them and where they get them.
+
+use serde_json::{Value, json};
+
+use super::{answering, assert_schema, lines, within};
+
+fn object(properties: &Value, required: &[&str]) -> Value {
+    json!({ "type": "object", "properties": properties, "required": required })
+}
+
+#[test]
+fn a_field_that_comes_or_goes() {
+    let (a, ab) = (json!({ "a": {} }), json!({ "a": {}, "b": {} }));
+    let (one, two) = (object(&a, &[]), object(&ab, &[]));
+    assert_schema(
+        &one,
+        &two,
+        &["C request body.b: added (optional)"],
+        &["C 200 response b: added (optional)"],
+    );
+    assert_schema(
+        &two,
+        &one,
+        &["B request body.b: removed (optional)"],
+        &["B 200 response b: removed (optional)"],
+    );
+    let must = object(&ab, &["b"]);
+    assert_schema(
+        &one,
+        &must,
+        &["B request body.b: added (required)"],
+        &["C 200 response b: added (required)"],
+    );
+}
+
+#[test]
+fn a_field_that_becomes_required_or_optional_changes_its_rust_type() {
+    let fields = json!({ "a": { "type": "string" } });
+    let (may, must) = (object(&fields, &[]), object(&fields, &["a"]));
+    assert_schema(
+        &may,
+        &must,
+        &["B request body.a: optional → required"],
+        &["B 200 response a: optional → required"],
+    );
+    assert_schema(
+        &must,
+        &may,
+        &["B request body.a: required → optional"],
+        &["B 200 response a: required → optional"],
+    );
+}
+
+#[test]
+fn a_field_that_may_be_null_is_an_option_whether_required_or_not() {
+    let fields = json!({ "a": { "type": "string", "nullable": true } });
+    let (may, must) = (object(&fields, &[]), object(&fields, &["a"]));
+    let sent = ["B request body.a: optional → required"];
+    assert_schema(&may, &must, &sent, &["C 200 response a: optional → required"]);
+    let sent = ["C request body.a: required → optional"];
+    assert_schema(&must, &may, &sent, &["C 200 response a: required → optional"]);
+    let plain = object(&json!({ "a": { "type": "string" } }), &["a"]);
+    assert_schema(
+        &plain,
+        &must,
+        &["B request body.a: nullable: false → true"],
+        &["B 200 response a: nullable: false → true"],
+    );
+}
+
+#[test]
+fn an_enum_of_answers_is_open_and_one_of_requests_is_not() {
+    let (old, new) =
+        (json!({ "type": "string", "enum": ["a", "b"] }), json!({ "type": "string", "enum": ["c", "b"] }));
+    assert_schema(
+        &old,
+        &new,
+        &["B request body: enum value `a` removed", "C request body: enum value `c` added"],
+        &["C 200 response: enum value `a` removed", "C 200 response: enum value `c` added"],
+    );
+    let free = json!({ "type": "string" });
+    assert_schema(
+        &old,
+        &free,
+        &["B request body: enum: `a`, `b` → none"],
+        &["B 200 response: enum: `a`, `b` → none"],
+    );
+}
+
+#[test]
+fn a_format_matters_if_it_makes_another_rust_type() {
+    let of = |format: &str| json!({ "type": "string", "format": format });
+    let changed = "format: date-time → date";
+    let (sent, got) = (format!("B request body: {changed}"), format!("B 200 response: {changed}"));
+    assert_schema(&of("date-time"), &of("date"), &[&sent], &[&got]);
+    let changed = "format: email → uri";
+    let (sent, got) = (format!("C request body: {changed}"), format!("C 200 response: {changed}"));
+    assert_schema(&of("email"), &of("uri"), &[&sent], &[&got]);
+}
+
+#[test]
+fn a_bound_breaks_those_who_send_beyond_it_and_the_first_on_a_string_makes_a_type() {
+    let of = |most: u64| json!({ "type": "array", "maxItems": most });
+    let sent = ["B request body: maxItems: 100 → 50"];
+    assert_schema(&of(100), &of(50), &sent, &["C 200 response: maxItems: 100 → 50"]);
+    let sent = ["C request body: maxItems: 50 → 100"];
+    assert_schema(&of(50), &of(100), &sent, &["C 200 response: maxItems: 50 → 100"]);
+    let (free, bound) = (json!({ "type": "string" }), json!({ "type": "string", "maxLength": 9 }));
+    assert_schema(
+        &free,
+        &bound,
+        &["B request body: maxLength: none → 9"],
+        &["B 200 response: maxLength: none → 9"],
+    );
+}
+
+#[test]
+fn places_lead_through_lists_maps_and_fields() {
+    let of = |kind: &str| {
+        let leaf = object(&json!({ "d": { "type": kind } }), &[]);
+        let map = json!({ "type": "object", "additionalProperties": leaf });
+        object(&json!({ "a": { "type": "array", "items": { "type": "array", "items": map } } }), &[])
+    };
+    assert_schema(
+        &of("string"),
+        &of("boolean"),
+        &["B request body.a[][].*.d: type: string → boolean"],
+        &["B 200 response a[][].*.d: type: string → boolean"],
+    );
+}
+
+#[test]
+fn an_object_without_fields_is_a_map_however_it_is_written() {
+    let plain = json!({ "type": "object" });
+    for same in [json!(true), json!(false), json!({})] {
+        let other = json!({ "type": "object", "additionalProperties": same });
+        assert_schema(&plain, &other, &[], &[]);
+    }
+    let fields = object(&json!({ "a": {} }), &[]);
+    assert_schema(
+        &plain,
+        &fields,
+        &["B request body: type: map → object"],
+        &["B 200 response: type: map → object"],
+    );
+    let mut kept = fields.clone();
+    kept["additionalProperties"] = json!(true);
+    assert_schema(&fields, &kept, &["C request body.*: added"], &["C 200 response *: added"]);
+    assert_schema(&kept, &fields, &["B request body.*: removed"], &["B 200 response *: removed"]);
+}
+
+#[test]
+fn all_of_is_one_object_however_it_is_cut() {
+    let whole = object(&json!({ "a": { "type": "string" }, "b": { "type": "string" } }), &["b"]);
+    let cut = json!({ "allOf": [
+        { "type": "object", "properties": { "b": { "type": "string" } }, "required": ["b"] },
+        { "allOf": [{ "properties": { "a": { "type": "string" } } }] },
+    ] });
+    assert_schema(&whole, &cut, &[], &[]);
+}
+
+#[test]
+fn branches_go_by_name_and_without_one_by_position() {
+    let cat =
+        |kind: &str| json!({ "title": "Cat", "type": "object", "properties": { "a": { "type": kind } } });
+    let dog = json!({ "title": "Dog", "type": "object", "properties": { "b": {} } });
+    let old = json!({ "oneOf": [cat("string"), dog] });
+    let new = json!({ "oneOf": [dog, cat("integer")] });
+    assert_schema(
+        &old,
+        &new,
+        &["B request body<Cat>.a: type: string → integer"],
+        &["B 200 response<Cat>.a: type: string → integer"],
+    );
+    let less = json!({ "oneOf": [dog] });
+    assert_schema(&old, &less, &["B request body<Cat>: removed"], &["B 200 response<Cat>: removed"]);
+    assert_schema(&less, &old, &["C request body<Cat>: added"], &["B 200 response<Cat>: added"]);
+    let unnamed = |second: &str| json!({ "anyOf": [{ "type": "string" }, { "type": second }] });
+    assert_schema(
+        &unnamed("integer"),
+        &unnamed("number"),
+        &["B request body<1>: type: integer → number"],
+        &["B 200 response<1>: type: integer → number"],
+    );
+    assert_schema(
+        &json!({ "oneOf": [dog] }),
+        &json!({ "anyOf": [dog] }),
+        &["B request body: type: oneOf → anyOf"],
+        &["B 200 response: type: oneOf → anyOf"],
+    );
+}
+
+#[test]
+fn deprecation_defaults_and_extensions_are_noted_and_texts_are_not() {
+    let old = json!({ "type": "string", "description": "a", "example": "a", "default": "a" });
+    let new = json!({ "type": "string", "title": "b", "default": "b", "deprecated": true, "x-a": 1 });
+    let what = ["default: a → b", "deprecated: none → true", "x-a: none → 1"];
+    let at = |place: &str| what.map(|what| format!("N {place}: {what}"));
+    let (sent, got) = (at("request body"), at("200 response"));
+    assert_schema(&old, &new, &sent.each_ref().map(String::as_str), &got.each_ref().map(String::as_str));
+}
+
+#[test]
+fn a_component_or_a_title_names_the_type() {
+    let fields = object(&json!({ "a": {} }), &[]);
+    let with = |schema: Value, name: &str| {
+        let mut document = answering(&schema);
+        document["components"] = json!({ "schemas": { name: fields } });
+        document
+    };
+    let user = with(json!({ "$ref": "#/components/schemas/User" }), "User");
+    let person = with(json!({ "$ref": "#/components/schemas/Person" }), "Person");
+    let changes = [
+        "B op | 200 response: named type: `User` → `Person`",
+        "B User | schema: removed",
+        "C Person | schema: added",
+    ];
+    assert_eq!(lines(&user, &person), changes);
+    let wrapped = with(json!({ "allOf": [{ "$ref": "#/components/schemas/User" }] }), "User");
+    assert!(lines(&user, &wrapped).is_empty());
+    let beside = |text: &str| {
+        let user = json!([{ "$ref": "#/components/schemas/User" }]);
+        with(json!({ "allOf": user, "default": text }), "User")
+    };
+    assert_eq!(within(&beside("a"), &beside("b")), ["N 200 response: default: a → b"]);
+    let mut titled = fields.clone();
+    titled["title"] = json!("User");
+    assert_eq!(
+        within(&answering(&fields), &answering(&titled)),
+        ["B 200 response: named type: inline → `User`"]
+    );
+}
+
+#[test]
+fn a_component_that_no_operation_uses_is_only_noted() {
+    let with =
+        |kind: &str, name: &str| json!({ "components": { "schemas": { "A": { "type": kind }, name: {} } } });
+    let changes = ["N A | schema: type: string → integer", "N B | schema: removed", "N C | schema: added"];
+    assert_eq!(lines(&with("string", "B"), &with("integer", "C")), changes);
+}
+
+#[test]
+fn a_type_that_contains_itself_is_walked_once() {
+    let tree = |kind: &str| {
+        let node = json!({ "type": "object", "properties": {
+            "title": { "type": kind },
+            "children": { "type": "array", "items": { "$ref": "#/components/schemas/Node" } },
+            "odd": { "allOf": [{ "$ref": "#/components/schemas/Node" }, { "properties": { "more": {} } }] },
+        } });
+        let mut document = answering(&json!({ "$ref": "#/components/schemas/Node" }));
+        document["components"] = json!({ "schemas": { "Node": node } });
+        document
+    };
+    let changes =
+        ["B 200 response title: type: string → integer", "B 200 response odd.title: type: string → integer"];
+    assert_eq!(within(&tree("string"), &tree("integer")), changes);
+}
+
+#[test]
+fn references_that_go_round_or_nowhere_are_survived() {
+    let with = |target: &str| {
+        let mut document = answering(&json!({ "$ref": "#/components/schemas/A" }));
+        document["components"] = json!({ "schemas": {
+            "A": { "$ref": target }, "B": { "$ref": "#/components/schemas/A" },
+            "C": { "allOf": [{ "$ref": "#/components/schemas/C" }, { "type": "string" }] },
+        } });
+        document
+    };
+    assert!(lines(&with("#/components/schemas/B"), &with("#/nowhere")).is_empty());
+    let found = lines(&with("#/components/schemas/B"), &with("#/components/schemas/C"));
+    let changes = ["B op | 200 response: type: any → string", "N B | schema: type: any → string"];
+    assert_eq!(found, changes);
+}
