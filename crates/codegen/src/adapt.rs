@@ -6,31 +6,47 @@
 //! responses (the runtime keeps an error's body and decodes it on request), and every schema that becomes a
 //! type stands under `components.schemas` with a name of our choosing.
 
+mod discriminators;
 mod hoist;
 mod inline;
 mod names;
+mod nullable;
 mod operations;
+mod parameters;
 mod references;
 mod schemas;
+mod unions;
 
 use serde_json::{Value, json};
 
 use crate::meta::ApiMeta;
 use crate::{Error, Notes};
 
+/// A document that progenitor turns into right code.
+#[derive(Debug, Clone)]
+pub struct Adapted {
+    /// The document.
+    pub root: Value,
+    /// The type that the bodies of all errors follow, if there is one.
+    pub error_type: Option<String>,
+}
+
 /// Applies every rule, in the order in which they build on each other.
 ///
 /// # Errors
 /// What cannot be generated rightly, named.
-pub fn adapt(mut root: Value, meta: &ApiMeta, notes: &mut Notes) -> Result<Value, Error> {
+pub fn adapt(mut root: Value, meta: &ApiMeta, notes: &mut Notes) -> Result<Adapted, Error> {
+    let published = root.clone();
     inline::inline(&mut root)?;
+    references::adapt(&mut root, &published, notes)?;
     operations::adapt(&mut root, meta, notes)?;
-    references::adapt(&mut root, notes)?;
     schemas::adapt(&mut root, notes)?;
-    hoist::hoist(&mut root, notes)?;
-    names::adapt(&mut root, notes)?;
+    nullable::adapt(&mut root, notes);
+    unions::adapt(&root)?;
+    hoist::hoist(&mut root, notes);
+    let error_type = names::adapt(&mut root, meta, notes);
     strip(&mut root);
-    Ok(root)
+    Ok(Adapted { root, error_type })
 }
 
 /// Leaves out what has been taken into [`ApiMeta`] or used up, so that progenitor sees nothing it could

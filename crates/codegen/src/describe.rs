@@ -9,7 +9,7 @@ use crate::meta::{
     VariableMeta,
 };
 use crate::openapi::{self, Place};
-use crate::{Error, Notes, extension, pointer};
+use crate::{Error, Notes, extension, ident, pointer};
 
 /// Describes the document.
 ///
@@ -27,18 +27,19 @@ pub fn describe(root: &Value, notes: &mut Notes) -> Result<ApiMeta, Error> {
         if let Some(pool) = &meta.pool
             && pools.iter().all(|known| known.name != *pool)
         {
+            let at = Place { path: meta.path.clone(), method: meta.method.to_ascii_lowercase() }.pointer();
             return Err(Error::new(
                 "known-extension-value",
-                "/x-quota",
+                format!("{at}/x-quota"),
                 format!("`{}` names the pool `{pool}`, which is not declared", meta.id),
             )
-            .remedy("Declare the pool under `x-quota` at the root, or mend the name"));
+            .remedy("Declare the pool under `x-quota` at the root in an overlay, or mend the name"));
         }
     }
     Ok(ApiMeta {
         title: text(&root["info"]["title"]),
         version: text(&root["info"]["version"]),
-        servers: servers(root)?,
+        servers: servers(root, notes)?,
         schemes,
         pools,
         observed_headers: extension::texts(root, "", "x-observed-headers")?,
@@ -55,17 +56,45 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn servers(root: &Value) -> Result<Vec<ServerMeta>, Error> {
+/// The servers with the variables a caller may set.
+///
+/// Rule `relative-server`: a URL relative to where the document was found, which nobody knows, is left out: a
+/// base URL must be given.
+/// Rule `fixed-server-variable`: a caller may set variables that are parts of a host or one path segment, as
+/// a credential goes where they lead. One whose default is more than that keeps its default.
+fn servers(root: &Value, notes: &mut Notes) -> Result<Vec<ServerMeta>, Error> {
     let mut made = Vec::new();
     for (index, server) in root["servers"].as_array().into_iter().flatten().enumerate() {
-        let url = text(&server["url"]);
+        let mut url = text(&server["url"]);
         if !url.contains("://") {
-            continue; // Relative to where the document was found, which nobody knows: a base URL must be given.
+            notes.record(
+                "relative-server",
+                format!("/servers/{index}"),
+                "left out; a base URL must be given",
+            );
+            continue;
+        }
+        for name in extension::variables(&url) {
+            if server["variables"].get(name).is_none() {
+                return Err(Error::new(
+                    "declared-server-variables",
+                    format!("/servers/{index}"),
+                    format!("the URL has a variable `{name}` that is not declared"),
+                )
+                .remedy("Declare it under the server's `variables` in a repair, with its `default`"));
+            }
         }
         let mut variables = Vec::new();
         for (name, variable) in server["variables"].as_object().into_iter().flatten() {
             let at = pointer::join(&format!("/servers/{index}/variables"), name);
             let required = extension::flag(variable, &at, "x-required")?;
+            if let Some(default) =
+                variable["default"].as_str().filter(|default| !required && !is_label(default))
+            {
+                notes.record("fixed-server-variable", at, format!("`{name}` is always `{default}`"));
+                url = url.replace(&format!("{{{name}}}"), default);
+                continue;
+            }
             variables.push(VariableMeta {
                 name: name.clone(),
                 default: variable["default"].as_str().filter(|_| !required).map(str::to_owned),
@@ -77,6 +106,13 @@ fn servers(root: &Value) -> Result<Vec<ServerMeta>, Error> {
         made.push(ServerMeta { url, variables });
     }
     Ok(made)
+}
+
+/// What the runtime lets a server variable be.
+fn is_label(text: &str) -> bool {
+    text.split('.').all(|label| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    })
 }
 
 fn schemes(root: &Value) -> Result<Vec<SchemeMeta>, Error> {
@@ -251,29 +287,91 @@ fn request(root: &Value, operation: &Value, at: &str) -> Result<Option<RequestMe
         return Ok(None);
     };
     let schema = openapi::follow(root, &body["content"][media_type]["schema"]).unwrap_or(&Value::Null);
+    let here = pointer::join(&format!("{at}/requestBody/content"), media_type) + "/schema";
     let form = match family {
         Family::Json | Family::JsonSuffix => BodyForm::Json,
         Family::UrlEncoded => BodyForm::UrlEncoded,
-        Family::Multipart => BodyForm::Multipart(parts(schema)),
+        Family::Multipart => BodyForm::Multipart(parts(root, schema, &here)?),
         Family::Raw => BodyForm::Raw,
     };
-    let max_additional = extension::count(schema, at, "x-max-additional-properties")?;
+    if form == BodyForm::UrlEncoded {
+        flat_form(root, schema, &here)?;
+    }
+    let max_additional = extension::count(schema, &here, "x-max-additional-properties")?;
+    if max_additional.is_some() && !keeps_additional(schema) {
+        return Err(Error::new("known-extension-value", format!("{here}/x-max-additional-properties"), "the body has no room for additional members that could be counted")
+            .remedy("Write `additionalProperties: true` beside its `properties` in an overlay, or leave the limit out"));
+    }
     Ok(Some(RequestMeta { media_type: media_type.to_owned(), form, max_additional }))
 }
 
-fn parts(schema: &Value) -> Vec<PartMeta> {
+/// Whether a type with declared members also has the map of undeclared ones.
+fn keeps_additional(schema: &Value) -> bool {
+    let has_members = schema["properties"].as_object().is_some_and(|properties| !properties.is_empty());
+    has_members && !matches!(schema["additionalProperties"], Value::Null | Value::Bool(false))
+}
+
+/// The parts of a multipart form, in the order of the document.
+///
+/// Rule `declared-parts`: progenitor knows no multipart; the form is ours, made of what the schema declares
+/// in place.
+fn parts(root: &Value, schema: &Value, at: &str) -> Result<Vec<PartMeta>, Error> {
+    let properties =
+        schema["properties"].as_object().filter(|properties| !properties.is_empty()).ok_or_else(|| {
+            Error::new(
+                "declared-parts",
+                at,
+                "the multipart form does not declare its parts under `properties`",
+            )
+            .remedy("Declare them in a repair: `type: object` with one property for each part")
+        })?;
     let required: Vec<&str> =
         schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    schema["properties"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, property)| PartMeta {
+    let mut fields: Vec<String> = Vec::new();
+    let mut made = Vec::new();
+    for (name, property) in properties {
+        let field = ident::snake(name);
+        if !ident::is_name(&field) {
+            return Err(Error::new(
+                "declared-parts",
+                pointer::join(&format!("{at}/properties"), name),
+                format!("`{name}` cannot be the name of a field"),
+            )
+            .remedy("Remove it in a repair if it is optional"));
+        }
+        if fields.contains(&field) {
+            return Err(Error::new(
+                "declared-parts",
+                pointer::join(&format!("{at}/properties"), name),
+                format!("two parts are the field `{field}`"),
+            )
+            .remedy("Remove one of them in a repair"));
+        }
+        fields.push(field);
+        let followed = openapi::follow(root, property).unwrap_or(property);
+        made.push(PartMeta {
             name: name.clone(),
             required: required.contains(&name.as_str()),
+            repeated: followed["type"] == "array",
             description: text(&property["description"]),
-        })
-        .collect()
+        });
+    }
+    Ok(made)
+}
+
+/// Rule `flat-form`: a URL-encoded form is pairs of texts. Lists repeat their name; how an object would be
+/// written there, OpenAPI leaves open.
+fn flat_form(root: &Value, schema: &Value, at: &str) -> Result<(), Error> {
+    let is_object = |value: &Value| value["type"] == "object" || value.get("properties").is_some();
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let property = openapi::follow(root, property).unwrap_or(property);
+        let item = openapi::follow(root, &property["items"]).unwrap_or(&Value::Null);
+        if is_object(property) || is_object(item) || item["type"] == "array" {
+            return Err(Error::new("flat-form", pointer::join(&format!("{at}/properties"), name), format!("`{name}` is more than a text or a list of texts, which a URL-encoded form cannot carry"))
+                .remedy("Write it in a repair as the vendor wants it: a text, or members of their own such as `name[key]`"));
+        }
+    }
+    Ok(())
 }
 
 /// List parameters whose items are joined in one value.
@@ -318,11 +416,33 @@ fn security(
             )
             .remedy("Declare it under `components.securitySchemes` in a repair"));
         }
+        let sent = |name: &String| schemes.iter().find(|scheme| scheme.name == *name).map(header);
+        let headers: Vec<_> = names.iter().filter_map(sent).collect();
+        if headers
+            .iter()
+            .enumerate()
+            .any(|(index, header)| headers.iter().take(index).any(|known| known == header))
+        {
+            return Err(Error::new(
+                "sendable-credential",
+                format!("{at}/security"),
+                format!("it asks for {} at once, and they are one header", names.join(" and ")),
+            )
+            .remedy("Write them as alternatives in a repair, each in an entry of its own"));
+        }
         alternatives.push(names);
     }
     // An empty alternative means "also without"; it is tried last, so that a credential that is there is sent.
     alternatives.sort_by_key(Vec::is_empty);
     Ok(alternatives)
+}
+
+/// The header that carries a scheme's credential.
+fn header(scheme: &SchemeMeta) -> &str {
+    match &scheme.kind {
+        SchemeKindMeta::Header { name, .. } => name,
+        SchemeKindMeta::Basic | SchemeKindMeta::Bearer => "authorization",
+    }
 }
 
 fn dangling(at: &str) -> Error {

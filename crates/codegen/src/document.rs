@@ -54,7 +54,9 @@ pub(crate) fn parse(path: &Path, text: &str) -> Result<Value, Error> {
     let parsed = if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
         serde_json::from_str(text).map_err(|error| error.to_string())
     } else {
-        serde_saphyr::from_str(text).map_err(|error| one_line(&error.to_string()))
+        // In YAML 1.2 `no` and `on` are texts: a list of countries has Norway in it.
+        serde_saphyr::from_str_with_options(text, serde_saphyr::options! { strict_booleans: true })
+            .map_err(|error| one_line(&error.to_string()))
     };
     parsed.map_err(|fault| {
         Error::new("readable-document", "", format!("the file cannot be parsed: {fault}"))

@@ -5,26 +5,31 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{File, parse_quote};
 
-use crate::Error;
 use crate::finish::constant;
 use crate::meta::{
     AnswerMeta, AnswerTestMeta, ApiMeta, BodyForm, CursorMeta, OperationMeta, RetryMeta, SchemeKindMeta, SchemeMeta, ServerMeta,
     VariableMeta,
 };
+use crate::{Error, pointer};
 
-/// Adds our items to the finished file and formats it.
+/// Adds our items to the finished file and formats it. `error_type` is the type of all errors' bodies, if there
+/// is one.
 ///
 /// # Errors
 /// Two security schemes or server variables whose methods would have one name.
-pub fn emit(mut file: File, meta: &ApiMeta) -> Result<String, Error> {
+pub fn emit(mut file: File, meta: &ApiMeta, error_type: Option<&str>) -> Result<String, Error> {
     distinct_methods(meta)?;
     let client: File = parse_quote! {
         pub use ::revops_runtime::{ByteStream, Error, Response};
     };
     let mut items = client.items;
-    for tokens in
-        [client_items(meta), builder_items(meta), api_items(meta), operation_items(meta), error_items(meta)]
-    {
+    for tokens in [
+        client_items(meta),
+        builder_items(meta),
+        api_items(meta),
+        operation_items(meta),
+        error_items(error_type),
+    ] {
         items.extend(parsed(tokens)?.items);
     }
     items.append(&mut file.items);
@@ -199,14 +204,14 @@ fn method(name: &str) -> syn::Ident {
 fn distinct_methods(meta: &ApiMeta) -> Result<(), Error> {
     let mut seen = vec!["base_url".to_owned(), "build".to_owned()];
     let variables = meta.servers.first().map(|server| server.variables.as_slice()).unwrap_or_default();
-    let names =
-        meta.schemes.iter().map(|scheme| &scheme.name).chain(variables.iter().map(|variable| &variable.name));
-    for name in names {
+    let schemes = meta.schemes.iter().map(|scheme| ("/components/securitySchemes", &scheme.name));
+    for (at, name) in schemes.chain(variables.iter().map(|variable| ("/servers/0/variables", &variable.name)))
+    {
         let method = name.to_snake_case();
         if syn::parse_str::<syn::Ident>(&method).is_err() || seen.contains(&method) {
             return Err(Error::new(
                 "distinct-builder-methods",
-                "",
+                pointer::join(at, name),
                 format!("`{name}` cannot be a method of the client's builder"),
             )
             .remedy("Give the security scheme or server variable another name in a repair"));
@@ -340,9 +345,9 @@ fn cursor(cursor: &CursorMeta) -> TokenStream {
 }
 
 /// The error body, if all errors of the API follow one.
-fn error_items(meta: &ApiMeta) -> TokenStream {
-    let Some(schema) = &meta.error_schema else { return TokenStream::new() };
-    let name = format_ident!("{}", heck::ToUpperCamelCase::to_upper_camel_case(schema.as_str()));
+fn error_items(error_type: Option<&str>) -> TokenStream {
+    let Some(name) = error_type else { return TokenStream::new() };
+    let name = format_ident!("{name}");
     quote! {
         /// The body of this API's errors; [`Error::body`] reads it.
         pub use types::#name as ErrorBody;

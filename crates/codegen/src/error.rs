@@ -75,7 +75,9 @@ impl fmt::Display for Error {
         if !self.pointer.is_empty() {
             write!(f, "#{}: ", self.pointer)?;
         }
-        write!(f, "{} [{}]", self.fault, self.rule)?;
+        // What other libraries report may have several lines.
+        let fault: Vec<&str> = self.fault.split_whitespace().collect();
+        write!(f, "{} [{}]", fault.join(" "), self.rule)?;
         if !self.remedy.is_empty() {
             write!(f, ". {}", self.remedy)?;
         }

@@ -9,11 +9,11 @@ mod call;
 mod setters;
 mod types;
 
-use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+use heck::ToShoutySnakeCase;
 use syn::{File, ImplItem, Item, ItemImpl, Type};
 
 use crate::meta::{ApiMeta, OperationMeta};
-use crate::{Error, Notes};
+use crate::{Error, Notes, ident};
 
 /// Finishes the builder rendering: what is compiled, without the constants that [`crate::emit`] adds.
 ///
@@ -40,7 +40,7 @@ pub fn finish_positional(file: File, meta: &ApiMeta) -> Result<File, Error> {
         .items
         .into_iter()
         .filter_map(|item| match item {
-            Item::Impl(block) if is_client(&block) && !has_method(&block, "new") => Some(block),
+            Item::Impl(block) if is_client(&block) && !has_method(&block, "new_with_client") => Some(block),
             _ => None,
         })
         .collect();
@@ -54,7 +54,7 @@ pub fn finish_positional(file: File, meta: &ApiMeta) -> Result<File, Error> {
 fn is_ours(item: &Item) -> bool {
     match item {
         Item::Mod(module) => module.ident == "types" || module.ident == "builder",
-        Item::Impl(block) => is_client(block) && !has_method(block, "new"),
+        Item::Impl(block) => is_client(block) && !has_method(block, "new_with_client"),
         _ => false,
     }
 }
@@ -69,16 +69,16 @@ fn has_method(block: &ItemImpl, name: &str) -> bool {
 
 /// The name of the operation's constant.
 pub(crate) fn constant(operation: &OperationMeta) -> syn::Ident {
-    quote::format_ident!("{}", operation.id.to_shouty_snake_case())
+    quote::format_ident!("{}", method_name(operation).to_shouty_snake_case())
 }
 
 /// The name of the operation's builder type and its method.
 pub(crate) fn builder_name(operation: &OperationMeta) -> String {
-    operation.id.to_upper_camel_case()
+    ident::pascal(&method_name(operation))
 }
 
 pub(crate) fn method_name(operation: &OperationMeta) -> String {
-    operation.id.to_snake_case()
+    ident::snake(&operation.id)
 }
 
 /// The name of an operation's multipart form.

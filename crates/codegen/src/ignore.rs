@@ -24,7 +24,7 @@ pub fn ignore(root: &mut Value, published_as_3_0: bool, notes: &mut Notes) -> Re
         let Some(operation) = root.pointer_mut(&at).and_then(Value::as_object_mut) else { continue };
         if published_as_3_0
             && BODYLESS.contains(&place.method.as_str())
-            && operation.remove("requestBody").is_some()
+            && operation.shift_remove("requestBody").is_some()
         {
             notes.record(
                 "ignored-body",

@@ -16,6 +16,7 @@
 //! | [`document`] | reads the published file |
 //! | [`overlay`] | lays the repairs and observations beside it over it |
 //! | [`lower`] | brings OpenAPI 3.1 down to 3.0.3 |
+//! | [`check`] | makes sure that it has the structure of OpenAPI |
 //! | [`ignore`] | leaves out what the OpenAPI text says shall be ignored |
 //! | [`describe`] | takes [`meta::ApiMeta`]: what the runtime must know of each operation |
 //! | [`adapt`] | works around what progenitor cannot do, or does wrongly |
@@ -28,6 +29,7 @@
 
 pub mod adapt;
 mod build;
+pub mod check;
 pub mod describe;
 pub mod document;
 pub mod emit;
@@ -35,6 +37,7 @@ mod error;
 mod extension;
 pub mod finish;
 pub mod generate;
+mod ident;
 pub mod ignore;
 pub mod lower;
 mod media;

@@ -74,7 +74,7 @@ pub enum SchemeKindMeta {
     },
     /// HTTP Basic.
     Basic,
-    /// HTTP Bearer, and what ends as one: OAuth 2 and OpenID Connect tokens.
+    /// HTTP Bearer, and what ends as one: tokens of OAuth 2 and its like.
     Bearer,
 }
 
@@ -181,6 +181,8 @@ pub struct PartMeta {
     pub name: String,
     /// Whether it must be there.
     pub required: bool,
+    /// Whether there may be several of its name: the document says it is a list.
+    pub repeated: bool,
     /// Its description.
     pub description: String,
 }

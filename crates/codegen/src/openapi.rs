@@ -106,7 +106,7 @@ pub(crate) fn descend(at: &str, schema: &mut Value, visit: &mut Visit<'_>) {
                 }
             }
             ("items" | "additionalProperties" | "not", child @ Value::Object(_)) => {
-                descend(&here, child, visit)
+                descend(&here, child, visit);
             }
             ("allOf" | "oneOf" | "anyOf", Value::Array(branches)) => {
                 for (index, branch) in branches.iter_mut().enumerate() {

@@ -44,6 +44,10 @@ fn apply_text(path: &Path, text: &str, root: &mut Value, notes: &mut Notes) -> R
     let overlay: Overlay = serde_json::from_value(parsed.clone()).map_err(|error| {
         Error::new("overlay", "", format!("this is not an Overlay 1.1 document: {error}"))
     })?;
+    #[allow(
+        clippy::default_trait_access,
+        reason = "the set's type is of a crate that this one does not name"
+    )]
     overlay.validate(Default::default()).map_err(|error| {
         let faults: Vec<String> = error.errors.iter().map(ToString::to_string).collect();
         Error::new("overlay", "", format!("this is not a valid Overlay 1.1 document: {}", faults.join("; ")))

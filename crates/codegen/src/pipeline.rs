@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::generate::Style;
 use crate::meta::ApiMeta;
-use crate::{Error, Notes, adapt, describe, document, emit, finish, generate, ignore, lower, overlay};
+use crate::{Error, Notes, adapt, check, describe, document, emit, finish, generate, ignore, lower, overlay};
 
 /// Everything that is made of one document.
 #[derive(Debug, Clone)]
@@ -58,10 +58,11 @@ pub fn run_on(mut root: Value, path: &Path) -> Result<Generated, Error> {
 fn from_overlaid(root: Value, mut notes: Notes) -> Result<Generated, Error> {
     let published_as_3_0 = root["openapi"].as_str().is_some_and(|version| version.starts_with("3.0"));
     let mut lowered = lower::lower(root, &mut notes)?;
+    check::check(&lowered)?;
     ignore::ignore(&mut lowered, published_as_3_0, &mut notes)?;
     let meta = describe::describe(&lowered, &mut notes)?;
     let adapted = adapt::adapt(lowered.clone(), &meta, &mut notes)?;
-    let builders = finish::finish(generate::generate(&adapted, Style::Builder)?, &meta, &mut notes)?;
-    let source = emit::emit(builders, &meta)?;
-    Ok(Generated { notes, lowered, meta, adapted, source })
+    let builders = finish::finish(generate::generate(&adapted.root, Style::Builder)?, &meta, &mut notes)?;
+    let source = emit::emit(builders, &meta, adapted.error_type.as_deref())?;
+    Ok(Generated { notes, lowered, meta, adapted: adapted.root, source })
 }

@@ -8,7 +8,7 @@ pub use crate::api::{
 };
 pub use crate::call::{call, call_empty, call_stream};
 pub use crate::path::path_segment;
-pub use crate::query::Delimited;
+pub use crate::query::{Delimited, Pairs};
 
 use reqwest::header::HeaderValue;
 

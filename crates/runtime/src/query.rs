@@ -1,4 +1,4 @@
-//! Lists written into one query value, for parameters that do not repeat their name.
+//! Lists written into one query value, for parameters that do not repeat their name, and forms of pairs.
 
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::Value;
@@ -26,8 +26,48 @@ impl<T: Serialize> Serialize for Delimited<'_, T> {
             Value::Array(items) => items,
             other => vec![other],
         };
-        let texts: Vec<String> =
-            items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect();
+        let texts: Vec<String> = items.iter().map(text).collect();
         serializer.collect_seq([(self.name, texts.join(self.separator))])
     }
+}
+
+/// The members of an object as pairs of name and text: what a URL-encoded form consists of. A list repeats its
+/// name; `null` is left out.
+#[derive(Debug)]
+pub struct Pairs<'a, T>(&'a T);
+
+impl<'a, T> Pairs<'a, T> {
+    /// The pairs of `value`.
+    pub fn new(value: &'a T) -> Self {
+        Self(value)
+    }
+}
+
+impl<T: Serialize> Serialize for Pairs<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Value::Object(members) = serde_json::to_value(self.0).map_err(S::Error::custom)? else {
+            return Err(S::Error::custom("a form is made of an object"));
+        };
+        let mut pairs = Vec::with_capacity(members.len());
+        for (name, value) in members {
+            let values = match value {
+                Value::Array(items) => items,
+                other => vec![other],
+            };
+            for value in values {
+                match value {
+                    Value::Null => {}
+                    Value::Object(_) | Value::Array(_) => {
+                        return Err(S::Error::custom("a form holds texts and lists of texts only"));
+                    }
+                    scalar => pairs.push((name.clone(), text(&scalar))),
+                }
+            }
+        }
+        serializer.collect_seq(pairs)
+    }
+}
+
+fn text(scalar: &Value) -> String {
+    scalar.as_str().map_or_else(|| scalar.to_string(), str::to_owned)
 }

@@ -33,7 +33,7 @@ pub(super) fn inline(root: &mut Value) -> Result<(), Error> {
     for item in
         root["paths"].as_object_mut().into_iter().flatten().filter_map(|(_, item)| item.as_object_mut())
     {
-        item.remove("parameters");
+        item.shift_remove("parameters");
     }
     Ok(())
 }

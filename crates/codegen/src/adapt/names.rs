@@ -1,10 +1,10 @@
 //! Rule `distinct-type-names`: types are named in Pascal case, and two of one name, or one that hides a name
 //! the generated code needs, do not compile.
 
-use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
-use crate::{Error, Notes, openapi, pointer};
+use crate::meta::{ApiMeta, BodyForm};
+use crate::{Notes, finish, ident, openapi, pointer};
 
 /// Names that the generated code uses without a path.
 const NEEDED: [&str; 13] = [
@@ -12,50 +12,67 @@ const NEEDED: [&str; 13] = [
     "Vec",
 ];
 
-/// Renames components until all types have a name of their own.
-pub(super) fn adapt(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
+/// Renames components until all types have a name of their own; the name of the type of the errors, if they
+/// have one.
+pub(super) fn adapt(root: &mut Value, meta: &ApiMeta, notes: &mut Notes) -> Option<String> {
     let Some(Value::Object(components)) = root["components"].get_mut("schemas").map(Value::take) else {
-        return Ok(());
+        return None;
     };
-    let mut types: Vec<String> = Vec::new();
+    let mut types: Vec<String> = forms(meta);
     let mut renamed: Vec<(String, String)> = Vec::new();
     let mut made = Map::new();
+    // A component whose name is right already keeps it, wherever it stands.
+    let kept: Vec<String> =
+        components.keys().filter(|name| ident::type_name(name) == **name).cloned().collect();
     for (name, schema) in components {
-        let wanted = name.to_upper_camel_case();
-        if !wanted.starts_with(|first: char| first.is_ascii_alphabetic()) {
-            return Err(Error::new("distinct-type-names", pointer::join("/components/schemas", &name), format!("`{name}` cannot be the name of a type"))
-                .remedy("Copy the schema to a name that starts with a letter in a repair, and point what refers to it there"));
-        }
+        let wanted = ident::type_name(&name);
+        let is_free = |candidate: &str, types: &[String]| {
+            !types.iter().any(|known| known == candidate)
+                && !NEEDED.contains(&candidate)
+                && (candidate == name || !kept.iter().any(|known| known == candidate))
+        };
         let mut free = wanted.clone();
         let mut number = 2;
-        while types.contains(&free) || NEEDED.contains(&free.as_str()) {
+        while !is_free(&free, &types) {
             free = format!("{wanted}{number}");
             number += 1;
         }
-        types.push(free.clone());
-        // A component keeps its own spelling unless its type needs another name: typify derives the same.
-        let key = if free == wanted { name.clone() } else { free };
-        if key != name {
+        if free != wanted {
             notes.record(
                 "distinct-type-names",
                 pointer::join("/components/schemas", &name),
-                format!("becomes `{key}`"),
+                format!("becomes `{free}`"),
             );
-            renamed.push((format!("#/components/schemas/{name}"), format!("#/components/schemas/{key}")));
         }
-        made.insert(key, schema);
+        if free != name {
+            renamed
+                .push((pointer::join("#/components/schemas", &name), format!("#/components/schemas/{free}")));
+        }
+        types.push(free.clone());
+        made.insert(free, schema);
     }
     root["components"]["schemas"] = Value::Object(made);
-    if !renamed.is_empty() {
-        openapi::each_schema(root, &mut |_, schema| {
-            let new = schema
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(|old| renamed.iter().find(|(from, _)| from == old));
-            if let Some((_, new)) = new {
-                schema.insert("$ref".to_owned(), json!(new));
-            }
-        });
-    }
-    Ok(())
+    openapi::each_schema(root, &mut |_, schema| {
+        let new = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|old| renamed.iter().find(|(from, _)| from == old));
+        if let Some((_, new)) = new {
+            schema.insert("$ref".to_owned(), json!(new));
+        }
+    });
+    let declared = pointer::join("#/components/schemas", meta.error_schema.as_ref()?);
+    let name =
+        renamed.iter().find(|(from, _)| *from == declared).map_or(declared.as_str(), |(_, to)| to.as_str());
+    Some(pointer::last(name))
+}
+
+/// The multipart forms, which the finish stage adds to the types.
+fn forms(meta: &ApiMeta) -> Vec<String> {
+    let is_form = |form: &BodyForm| matches!(form, BodyForm::Multipart(_));
+    meta.operations
+        .iter()
+        .filter(|operation| operation.request.as_ref().is_some_and(|request| is_form(&request.form)))
+        .map(|operation| finish::form_name(operation).to_string())
+        .collect()
 }

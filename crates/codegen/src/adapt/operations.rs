@@ -1,40 +1,76 @@
-//! Rules on operations: names, parameters, bodies and responses.
+//! Rules on operations: names, bodies and responses.
 
-use heck::ToSnakeCase;
 use serde_json::{Map, Value, json};
 
+use super::{hoist, parameters};
 use crate::meta::{ApiMeta, BodyForm, OperationMeta};
-use crate::{Error, Notes, describe, extension, openapi, pointer};
+use crate::openapi::{self, Place};
+use crate::{Error, Notes, describe, finish, ident, pointer};
 
 /// Method names that the client needs for itself.
 const TAKEN: [&str; 3] = ["builder", "over", "connection"];
+/// Names of builders that would hide what the code around them needs.
+const NEEDED: [&str; 17] = [
+    "ByteStream",
+    "Client",
+    "ClientInfo",
+    "Default",
+    "Err",
+    "Error",
+    "From",
+    "Into",
+    "None",
+    "Ok",
+    "Option",
+    "RequestBuilderExt",
+    "ResponseValue",
+    "Result",
+    "Some",
+    "String",
+    "Vec",
+];
 
-/// Applies the rules to every operation. `meta` lists them in the same order as the document.
+/// Applies the rules to every operation.
 pub(super) fn adapt(root: &mut Value, meta: &ApiMeta, notes: &mut Notes) -> Result<(), Error> {
     distinct_names(root, meta)?;
     // Parameters may refer to schemas, which are read while the operation is being changed.
     let schemas = json!({ "components": { "schemas": root["components"]["schemas"] } });
-    for (place, operation) in openapi::places(root).iter().zip(&meta.operations) {
+    for (place, operation) in described(root, meta) {
         let at = place.pointer();
         let Some(value) = root.pointer_mut(&at).and_then(Value::as_object_mut) else { continue };
-        value.insert("operationId".to_owned(), json!(operation.id));
+        // What progenitor makes of any other spelling may differ from what we make of it.
+        value.insert("operationId".to_owned(), json!(finish::method_name(operation)));
         for leftover in
             ["security", "servers", "callbacks", "tags", "x-dropshot-websocket", "x-dropshot-pagination"]
         {
-            value.remove(leftover);
+            value.shift_remove(leftover);
         }
-        parameters(value, operation, &schemas, &at, notes)?;
+        parameters::adapt(value, operation, &schemas, &at, notes)?;
         body(value, operation, &at, notes);
         responses(value, operation, &at, notes)?;
     }
     Ok(())
 }
 
+/// Every operation with what is said of it.
+fn described<'a>(root: &Value, meta: &'a ApiMeta) -> Vec<(Place, &'a OperationMeta)> {
+    let of = |place: &Place| {
+        meta.operations
+            .iter()
+            .find(|known| known.path == place.path && known.method.eq_ignore_ascii_case(&place.method))
+    };
+    openapi::places(root)
+        .into_iter()
+        .filter_map(|place| of(&place).map(|operation| (place, operation)))
+        .collect()
+}
+
 /// Rule `distinct-operation-names`: methods are named in snake case, and two of one name do not compile.
 fn distinct_names(root: &Value, meta: &ApiMeta) -> Result<(), Error> {
     let mut seen: Vec<(String, String)> = Vec::new();
-    for (place, operation) in openapi::places(root).iter().zip(&meta.operations) {
-        let name = operation.id.to_snake_case();
+    for (place, operation) in described(root, meta) {
+        let name = finish::method_name(operation);
+        let builder = finish::builder_name(operation);
         let at = pointer::join(&place.pointer(), "operationId");
         if let Some((_, other)) = seen.iter().find(|(known, _)| *known == name) {
             return Err(Error::new(
@@ -44,145 +80,13 @@ fn distinct_names(root: &Value, meta: &ApiMeta) -> Result<(), Error> {
             )
             .remedy("Give one of them another `operationId` in a repair"));
         }
-        if TAKEN.contains(&name.as_str()) || name.is_empty() {
-            return Err(Error::new(
-                "distinct-operation-names",
-                at,
-                format!("`{}` cannot be a method of the client, which has its own `{name}`", operation.id),
-            )
-            .remedy("Give it another `operationId` in a repair"));
+        let is_taken =
+            TAKEN.contains(&name.as_str()) || NEEDED.contains(&builder.as_str()) || builder == "Self_";
+        if is_taken || !ident::is_name(&name) {
+            return Err(Error::new("distinct-operation-names", at, format!("`{}` cannot be the name of a method: it is not a name, or the client needs it for itself", operation.id))
+                .remedy("Give it another `operationId` in a repair"));
         }
         seen.push((name, place.pointer()));
-    }
-    Ok(())
-}
-
-fn parameters(
-    operation: &mut Map<String, Value>,
-    meta: &OperationMeta,
-    schemas: &Value,
-    at: &str,
-    notes: &mut Notes,
-) -> Result<(), Error> {
-    let Some(list) = operation.get_mut("parameters").and_then(Value::as_array_mut) else { return Ok(()) };
-    let mut names: Vec<String> = Vec::new();
-    for (index, parameter) in list.iter_mut().enumerate() {
-        let here = format!("{at}/parameters/{index}");
-        let Some(parameter) = parameter.as_object_mut() else { continue };
-        one_parameter(parameter, schemas, &here, notes)?;
-        let name = text(parameter, "name").to_snake_case();
-        if names.contains(&name) || (name == "body" && meta.request.is_some()) {
-            return Err(Error::new(
-                "distinct-parameter-names",
-                here,
-                format!("two inputs of `{}` are named `{name}`", meta.id),
-            )
-            .remedy("Remove one of them in a repair; progenitor names them by their snake-case name alone"));
-        }
-        names.push(name);
-    }
-    declared_variables(list, meta, at)
-}
-
-fn one_parameter(
-    parameter: &mut Map<String, Value>,
-    schemas: &Value,
-    here: &str,
-    notes: &mut Notes,
-) -> Result<(), Error> {
-    let kind = parameter
-        .get("schema")
-        .and_then(|schema| openapi::follow(schemas, schema))
-        .cloned()
-        .unwrap_or_default();
-    let is_object = kind["type"] == "object" || kind.get("properties").is_some();
-    let place = text(parameter, "in");
-    let name = text(parameter, "name");
-    if parameter.contains_key("content") {
-        return Err(unsupported(
-            here,
-            format!("the parameter `{name}` is written as a document (`content`)"),
-        ));
-    }
-    match place.as_str() {
-        "path" => {
-            if !matches!(parameter.get("style").and_then(Value::as_str), None | Some("simple")) {
-                return Err(unsupported(
-                    here,
-                    format!("the path parameter `{name}` has a style other than `simple`"),
-                ));
-            }
-            if parameter.insert("required".to_owned(), json!(true)) != Some(json!(true)) {
-                notes.record(
-                    "path-parameter-required",
-                    here,
-                    format!("`{name}` is required, as every path parameter must be"),
-                );
-            }
-        }
-        "query" if is_object => {
-            return Err(unsupported(here, format!("the query parameter `{name}` is an object")));
-        }
-        "query" => query_style(parameter, here, &name, notes)?,
-        "header" => {
-            if name.is_empty()
-                || !name
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_.!#$%&'*+^`|~".contains(&byte))
-            {
-                return Err(unsupported(here, format!("`{name}` cannot be the name of a header")));
-            }
-            if is_object || kind["type"] == "array" {
-                return Err(unsupported(here, format!("the header `{name}` holds a list or an object")));
-            }
-        }
-        _ => return Err(unsupported(here, format!("the parameter `{name}` is sent as a {place}"))),
-    }
-    if let Some(schema) = parameter.get_mut("schema").and_then(Value::as_object_mut)
-        && schema.remove("default").is_some()
-    {
-        notes.record("default-left-to-vendor", here, format!("`{name}` is sent only if the caller gives it"));
-    }
-    Ok(())
-}
-
-/// Rule `joined-list`: progenitor ignores `explode` and refuses other styles than `form`. Lists whose items
-/// are joined are shown to it as `form`; the finish stage writes them joined.
-fn query_style(
-    parameter: &mut Map<String, Value>,
-    here: &str,
-    name: &str,
-    notes: &mut Notes,
-) -> Result<(), Error> {
-    let separator = describe::separator(&Value::Object(parameter.clone()));
-    let style = text(parameter, "style");
-    if let Some(separator) = separator {
-        notes.record("joined-list", here, format!("the items of `{name}` are joined by `{separator}`"));
-    } else if !matches!(style.as_str(), "" | "form") {
-        return Err(unsupported(
-            here,
-            format!("the query parameter `{name}` has the style `{style}`, repeated"),
-        ));
-    }
-    parameter.remove("style");
-    parameter.remove("explode");
-    Ok(())
-}
-
-/// Rule `declared-path-variables`: progenitor panics on a variable without a parameter, and on the reverse.
-fn declared_variables(list: &[Value], meta: &OperationMeta, at: &str) -> Result<(), Error> {
-    let mut declared: Vec<&str> = list
-        .iter()
-        .filter(|parameter| parameter["in"] == "path")
-        .filter_map(|parameter| parameter["name"].as_str())
-        .collect();
-    let mut used = extension::variables(&meta.path);
-    declared.sort_unstable();
-    used.sort_unstable();
-    let odd = used.iter().any(|name| name.is_empty() || name.contains('{'));
-    if odd || declared != used {
-        return Err(Error::new("declared-path-variables", at, format!("the variables of `{}` are not the path parameters it declares ({})", meta.path, declared.join(", ")))
-            .remedy("In a repair, rename the path or declare the parameters, so that each `{name}` has one of that name"));
     }
     Ok(())
 }
@@ -191,7 +95,7 @@ fn declared_variables(list: &[Value], meta: &OperationMeta, at: &str) -> Result<
 /// a type it knows and goes out under its own.
 fn body(operation: &mut Map<String, Value>, meta: &OperationMeta, at: &str, notes: &mut Notes) {
     let Some(request) = &meta.request else {
-        operation.remove("requestBody");
+        operation.shift_remove("requestBody");
         return;
     };
     let Some(body) = operation.get_mut("requestBody").and_then(Value::as_object_mut) else { return };
@@ -238,6 +142,8 @@ fn body(operation: &mut Map<String, Value>, meta: &OperationMeta, at: &str, note
 
 /// Rules `one-success` and `errors-on-demand`: progenitor asserts that an operation has one success type and
 /// one error type, and gives both one name. It is shown one success; errors are the runtime's.
+/// Rule `default-is-success`: a `default` is an error beside a declared success. Where none is declared, it is
+/// what the document promises for all statuses.
 fn responses(
     operation: &mut Map<String, Value>,
     meta: &OperationMeta,
@@ -252,10 +158,21 @@ fn responses(
             errors.push(status.as_str());
             continue;
         }
-        let shape = success_shape(response);
-        if !shapes.contains(&shape) {
+        let shape = success_shape(status, meta, response);
+        if !shapes.iter().any(|known| is_same(known.as_ref(), shape.as_ref())) {
             shapes.push(shape);
         }
+    }
+    if shapes.is_empty()
+        && let Some(response) = declared.get("default")
+        && let Some(shape) = success_shape("default", meta, response)
+    {
+        notes.record(
+            "default-is-success",
+            format!("{at}/responses/default"),
+            "no other response can be the success",
+        );
+        shapes.push(Some(shape));
     }
     if !errors.is_empty() {
         notes.record(
@@ -274,6 +191,9 @@ fn responses(
             None
         }
         [shape] => shape.clone(),
+        [Some(shape), None] | [None, Some(shape)] if shape.get("application/json").is_none() => {
+            Some(shape.clone())
+        }
         [Some(shape), None] | [None, Some(shape)] => {
             notes.record(
                 "one-success",
@@ -295,9 +215,16 @@ fn responses(
     Ok(())
 }
 
-/// What a success holds, as the `content` progenitor is shown; `None` for no content.
-fn success_shape(response: &Value) -> Option<Value> {
-    if !describe::has_content(response) {
+/// Whether two contents are the same but for what describes them.
+fn is_same(left: Option<&Value>, right: Option<&Value>) -> bool {
+    let schema = |content: &Value| content.pointer("/application~1json/schema").map(hoist::shape);
+    left.is_some() == right.is_some() && left.map(schema) == right.map(schema)
+}
+
+/// What a success holds, as the `content` progenitor is shown; `None` for no content. HTTP gives a 204, a 205
+/// and what answers HEAD none, whatever the document says.
+fn success_shape(status: &str, meta: &OperationMeta, response: &Value) -> Option<Value> {
+    if !describe::has_content(response) || matches!(status, "204" | "205") || meta.method == "HEAD" {
         return None;
     }
     let (media_type, family) = crate::media::choose(response["content"].as_object()?)?;
@@ -321,13 +248,4 @@ fn nullable(mut content: Value) -> Value {
         };
     }
     content
-}
-
-fn unsupported(here: &str, fault: String) -> Error {
-    Error::new("supported-parameter", here, format!("{fault}, which cannot be generated"))
-        .remedy("Replace it in a repair by parameters that are texts, numbers, booleans or lists of them, or remove it if it is optional")
-}
-
-fn text(members: &Map<String, Value>, name: &str) -> String {
-    members.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }

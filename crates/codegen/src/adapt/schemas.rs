@@ -1,9 +1,9 @@
 //! Rules on single schemas: what typify 0.8 drops, misreads or panics on.
 
-use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
-use crate::{Error, Notes, openapi, pointer};
+use super::discriminators;
+use crate::{Error, Notes, ident, openapi, pointer};
 
 type Schema = Map<String, Value>;
 
@@ -25,12 +25,15 @@ const BOUNDS: [&str; 11] = [
 
 /// Applies the rules to every schema.
 pub(super) fn adapt(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
-    discriminators(root, notes)?;
+    discriminators::adapt(root, notes)?;
     let mut fault = None;
     openapi::each_schema(root, &mut |at, schema| {
         additional_properties(at, schema, notes);
         bounds(at, schema, notes);
         enums(at, schema, notes);
+        formats(at, schema, notes);
+        negation(at, schema, notes);
+        alternatives(at, schema, notes);
         unions(at, schema, notes);
         if let Err(error) = properties(at, schema, notes) {
             fault.get_or_insert(error);
@@ -48,7 +51,7 @@ fn additional_properties(at: &str, schema: &mut Schema, notes: &mut Notes) {
             notes.record("additional-properties", at, "other members are kept");
         }
         Some(Value::Bool(false)) => {
-            schema.remove("additionalProperties");
+            schema.shift_remove("additionalProperties");
             notes.record("additional-properties", at, "other members are ignored, not refused");
         }
         _ => {}
@@ -62,12 +65,12 @@ fn bounds(at: &str, schema: &mut Schema, notes: &mut Notes) {
         .iter()
         .chain(&["pattern", "uniqueItems"])
         .copied()
-        .filter(|name| schema.remove(*name).is_some())
+        .filter(|name| schema.shift_remove(*name).is_some())
         .collect();
     if !dropped.is_empty() {
         notes.record("bounds-left-to-vendor", at, dropped.join(", "));
     }
-    if schema.remove("default").is_some() {
+    if schema.shift_remove("default").is_some() {
         notes.record("default-left-to-vendor", at, "a missing value stays missing");
     }
 }
@@ -81,16 +84,13 @@ fn enums(at: &str, schema: &mut Schema, notes: &mut Notes) {
     values.retain(|value| !value.is_null());
     let had_null = values.len() < before;
     let texts: Option<Vec<&str>> = values.iter().map(Value::as_str).collect();
-    let names = texts.map(|texts| texts.iter().map(|text| variant_name(text)).collect::<Vec<_>>());
-    let nameable = names.is_some_and(|names| {
-        names.iter().enumerate().all(|(index, name)| !name.is_empty() && !names[..index].contains(name))
-    });
+    let nameable = texts.is_some_and(|texts| !texts.is_empty() && ident::are_variants(&texts));
     if had_null {
         schema.insert("nullable".to_owned(), json!(true));
         notes.record("enum-null", at, "null among the values becomes `nullable`");
     }
     if !nameable {
-        schema.remove("enum");
+        schema.shift_remove("enum");
         notes.record(
             "open-enum-type",
             at,
@@ -99,13 +99,63 @@ fn enums(at: &str, schema: &mut Schema, notes: &mut Notes) {
     }
 }
 
-/// The name that typify gives a variant, near enough to know whether two are equal.
-fn variant_name(text: &str) -> String {
-    text.replace('\'', "")
-        .chars()
-        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-        .collect::<String>()
-        .to_upper_camel_case()
+/// Formats of texts whose types come from crates that a client would have to depend on, or that refuse what
+/// vendors send under that name.
+const TEXTS: [&str; 4] = ["ip", "ipv4", "ipv6", "uuid"];
+
+/// Rule `plain-text-format`: `uuid` becomes a type of a crate that the client does not have, and one address
+/// that is none would lose the whole response. Both stay texts. A format of what has none makes progenitor
+/// panic.
+fn formats(at: &str, schema: &mut Schema, notes: &mut Notes) {
+    let format = schema.get("format").and_then(Value::as_str).unwrap_or_default().to_owned();
+    if TEXTS.contains(&format.as_str()) && schema.get("type").is_none_or(|kind| kind == "string") {
+        schema.shift_remove("format");
+        notes.record("plain-text-format", at, format!("`{format}` stays a text"));
+    }
+    if !format.is_empty() && !schema.contains_key("type") {
+        schema.shift_remove("format");
+        notes.record("plain-text-format", at, format!("`{format}` of a value of any type says nothing"));
+    }
+    let kind = schema.get("type").and_then(Value::as_str);
+    if !format.is_empty() && matches!(kind, Some("array" | "boolean" | "object")) {
+        schema.shift_remove("format");
+        notes.record("plain-text-format", at, format!("`{format}` says nothing of this type"));
+    }
+}
+
+/// Rule `negation-left-to-vendor`: typify makes types that refuse values, or panics, where a schema says what
+/// it is not.
+fn negation(at: &str, schema: &mut Schema, notes: &mut Notes) {
+    if schema.shift_remove("not").is_some() {
+        notes.record("negation-left-to-vendor", at, "`not` is not checked");
+    }
+}
+
+/// Members of a branch that says which of the declared members must be there, and nothing else.
+const RESTRICTING: [&str; 5] = ["description", "not", "required", "title", "type"];
+
+/// Rule `alternatives-left-to-vendor`: `oneOf: [{required: [a]}, {required: [b]}]` beside `properties` says
+/// which members must be there. typify makes a variant of each, without the other members.
+fn alternatives(at: &str, schema: &mut Schema, notes: &mut Notes) {
+    if !schema.get("properties").is_some_and(Value::is_object) {
+        return;
+    }
+    for key in ["oneOf", "anyOf", "allOf"] {
+        let branches = schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let restricts = |branch: &Value| {
+            branch
+                .as_object()
+                .is_some_and(|branch| branch.keys().all(|key| RESTRICTING.contains(&key.as_str())))
+        };
+        if !branches.is_empty() && branches.iter().all(restricts) {
+            schema.shift_remove(key);
+            notes.record(
+                "alternatives-left-to-vendor",
+                at,
+                format!("`{key}` only says which members must be there"),
+            );
+        }
+    }
 }
 
 /// Rule `any-of-scalars`: typify reads `anyOf` as an object with the members of all branches, which fails at
@@ -116,7 +166,7 @@ fn unions(at: &str, schema: &mut Schema, notes: &mut Notes) {
         branches.iter().all(|branch| branch["type"] == "object" || branch.get("properties").is_some());
     if !all_objects
         && !schema.contains_key("oneOf")
-        && let Some(branches) = schema.remove("anyOf")
+        && let Some(branches) = schema.shift_remove("anyOf")
     {
         schema.insert("oneOf".to_owned(), branches);
         notes.record("any-of-scalars", at, "the first branch that fits is taken");
@@ -141,7 +191,7 @@ fn properties(at: &str, schema: &mut Schema, notes: &mut Notes) -> Result<(), Er
     let mut names: Vec<(String, String)> = Vec::new();
     let mut relaxed = Vec::new();
     for (name, property) in properties.iter_mut() {
-        let field = heck::ToSnakeCase::to_snake_case(name.as_str());
+        let field = ident::snake(name);
         let here = pointer::join(&format!("{at}/properties"), name);
         if let Some((_, other)) = names.iter().find(|(known, _)| *known == field) {
             return Err(Error::new("distinct-member-names", here, format!("`{name}` and `{other}` are both the field `{field}`"))
@@ -166,67 +216,4 @@ fn properties(at: &str, schema: &mut Schema, notes: &mut Notes) -> Result<(), Er
         notes.record("optional-accepts-null", at, relaxed.join(", "));
     }
     Ok(())
-}
-
-/// Rule `discriminator-as-constant`: progenitor ignores discriminators and takes the first branch that fits,
-/// which is the wrong one as soon as members are optional. Each branch gets its tag as a required constant.
-fn discriminators(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
-    let mut found: Vec<(String, String, Vec<(String, String)>)> = Vec::new();
-    openapi::each_schema(root, &mut |at, schema| {
-        let Some(discriminator) = schema.remove("discriminator") else { return };
-        let Some(property) = discriminator["propertyName"].as_str() else { return };
-        let branches =
-            ["oneOf", "anyOf"].into_iter().find_map(|key| schema.get(key)).and_then(Value::as_array);
-        let references = branches.into_iter().flatten().filter_map(|branch| branch["$ref"].as_str());
-        let tagged =
-            references.map(|reference| (tag(&discriminator["mapping"], reference), reference.to_owned()));
-        found.push((at.to_owned(), property.to_owned(), tagged.collect()));
-    });
-    let mut tags: Vec<(String, String)> = Vec::new();
-    for (at, property, branches) in found {
-        for (tag, reference) in branches {
-            if tags.iter().any(|(known, other)| *known == reference && *other != tag) {
-                return Err(Error::new(
-                    "discriminator-as-constant",
-                    at,
-                    format!("`{reference}` stands for two values of `{property}`"),
-                )
-                .remedy("Give each value a schema of its own in a repair"));
-            }
-            let target = reference
-                .strip_prefix('#')
-                .and_then(|inner| root.pointer_mut(inner))
-                .and_then(Value::as_object_mut);
-            let Some(target) = target else { continue };
-            pin(target, &property, &tag);
-            notes.record(
-                "discriminator-as-constant",
-                &at,
-                format!("`{property}` is `{tag}` in `{reference}`"),
-            );
-            tags.push((reference, tag));
-        }
-    }
-    Ok(())
-}
-
-/// The value that stands for `reference`: the mapping's, else the component's name.
-fn tag(mapping: &Value, reference: &str) -> String {
-    let name = pointer::last(reference);
-    mapping
-        .as_object()
-        .and_then(|pairs| pairs.iter().find(|(_, target)| *target == reference || **target == name.as_str()))
-        .map_or(name.clone(), |(value, _)| value.clone())
-}
-
-fn pin(target: &mut Schema, property: &str, tag: &str) {
-    let holder = target.entry("properties").or_insert_with(|| json!({}));
-    holder[property] = json!({ "type": "string", "enum": [tag] });
-    if !target.contains_key("type") {
-        target.insert("type".to_owned(), json!("object"));
-    }
-    match target.entry("required").or_insert_with(|| json!([])) {
-        Value::Array(list) if !list.contains(&json!(property)) => list.push(json!(property)),
-        _ => {}
-    }
 }

@@ -29,11 +29,16 @@ pub(super) fn builders(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) 
         let Some(operation) = meta.operations.iter().find(|operation| builder_name(operation) == name) else {
             return Err(unexpected(format!("`builder::{name}` belongs to no operation")));
         };
-        let mut rewrite = Rewrite::new(operation, parse_quote!(super::operations));
-        rewrite.visit_item_mut(item);
-        let Item::Impl(block) = item else { continue };
+        let mut rewrite = Rewrite::new(operation, &parse_quote!(super::operations));
+        let Item::Impl(block) = item else {
+            rewrite.visit_item_mut(item);
+            continue;
+        };
         for function in functions_of(block) {
-            if function.sig.ident == "send" {
+            // Only there is `.client` the HTTP client; in a setter it may be a parameter of that name.
+            rewrite.sends = function.sig.ident == "send";
+            rewrite.visit_impl_item_fn_mut(function);
+            if rewrite.sends {
                 rewrite.send(function)?;
                 done += 1;
             }
@@ -51,11 +56,11 @@ pub(super) fn functions(blocks: &mut [ItemImpl], meta: &ApiMeta) -> Result<(), E
     let mut done = 0;
     for function in blocks.iter_mut().flat_map(functions_of) {
         let name = function.sig.ident.to_string();
-        let plain = name.trim_start_matches("r#").trim_end_matches('_');
-        let Some(operation) = meta.operations.iter().find(|operation| method_name(operation) == plain) else {
+        let Some(operation) = meta.operations.iter().find(|operation| method_name(operation) == name) else {
             return Err(unexpected(format!("`{name}` belongs to no operation")));
         };
-        let mut rewrite = Rewrite::new(operation, parse_quote!(operations));
+        let mut rewrite = Rewrite::new(operation, &parse_quote!(operations));
+        rewrite.sends = true;
         rewrite.visit_impl_item_fn_mut(function);
         rewrite.send(function)?;
         done += 1;
@@ -88,23 +93,29 @@ struct Rewrite<'a> {
     operation: &'a OperationMeta,
     /// The path of the operation's constant.
     constant: TokenStream,
+    /// Whether it is in the function that sends.
+    sends: bool,
 }
 
 impl<'a> Rewrite<'a> {
-    fn new(operation: &'a OperationMeta, module: Path) -> Self {
+    fn new(operation: &'a OperationMeta, module: &Path) -> Self {
         let name = constant(operation);
-        Self { operation, constant: quote!(&#module::#name) }
+        Self { operation, constant: quote!(&#module::#name), sends: false }
     }
 
     /// Replaces everything from the first use of progenitor's hooks on.
     fn send(&self, function: &mut ImplItemFn) -> Result<(), Error> {
-        let answer = success_type(&function.sig.output)
+        let mut answer = success_type(&function.sig.output)
             .ok_or_else(|| unexpected(format!("the return type of `{}`", self.operation.id)))?;
+        let is_stream = answer.to_token_stream().to_string() == "ByteStream";
+        if is_stream {
+            answer = parse_quote!(::revops_runtime::ByteStream);
+        }
         function.sig.output =
             parse_quote!(-> Result<::revops_runtime::Response<#answer>, ::revops_runtime::Error>);
         let call = match answer.to_token_stream().to_string().as_str() {
             "()" => quote!(::revops_runtime::call_empty),
-            "ByteStream" => quote!(::revops_runtime::call_stream),
+            _ if is_stream => quote!(::revops_runtime::call_stream),
             _ => quote!(::revops_runtime::call),
         };
         self.end(&mut function.block, &call)
@@ -128,7 +139,7 @@ impl<'a> Rewrite<'a> {
         }
         let mut request = *build.receiver;
         let client = client_of(&request).ok_or_else(|| missing("the client"))?;
-        if !self.headers(block) {
+        if !Self::headers(block) {
             request = without(request, "headers");
         }
         if let Some(BodyForm::Multipart(_)) = self.operation.request.as_ref().map(|request| &request.form) {
@@ -143,7 +154,7 @@ impl<'a> Rewrite<'a> {
     }
 
     /// Removes Dropshot's `api-version` header, which no vendor knows; whether others remain.
-    fn headers(&self, block: &mut Block) -> bool {
+    fn headers(block: &mut Block) -> bool {
         block.stmts.retain(|statement| {
             let text = statement.to_token_stream().to_string();
             !(text.starts_with("header_map") && text.contains("\"api-version\""))
@@ -234,7 +245,7 @@ impl VisitMut for Rewrite<'_> {
         let constant = &self.constant;
         match expression {
             // `client.client.get(url)`: the first field access of the chain is the HTTP client.
-            Expr::Field(field) if field.member.to_token_stream().to_string() == "client" => {
+            Expr::Field(field) if self.sends && field.member.to_token_stream().to_string() == "client" => {
                 let base = &field.base;
                 *expression = parse_quote!(#base.connection.http());
             }
@@ -252,10 +263,21 @@ impl VisitMut for Rewrite<'_> {
                     call.args = parse_quote!(#name, ::revops_runtime::generated::header_value(#constant, #name, &#text)?);
                 }
             }
+            // reqwest has no methods of these names.
+            Expr::MethodCall(call)
+                if self.sends
+                    && is_call_of(&call.receiver, "http")
+                    && (call.method == "options" || call.method == "trace") =>
+            {
+                let (receiver, url) = (&call.receiver, &call.args);
+                let method = quote::format_ident!("{}", call.method.to_string().to_ascii_uppercase());
+                *expression = parse_quote!(#receiver.request(::revops_runtime::generated::reqwest::Method::#method, #url));
+            }
             Expr::Try(inner) if is_call_of(&inner.expr, "form_urlencoded") => {
                 if let Expr::MethodCall(call) = &*inner.expr {
                     let (receiver, arguments) = (&call.receiver, &call.args);
-                    *expression = parse_quote!(#receiver.form(#arguments));
+                    *expression =
+                        parse_quote!(#receiver.form(&::revops_runtime::generated::Pairs::new(#arguments)));
                 }
             }
             Expr::Call(call) if is_path(Some(&call.func), "progenitor_client :: QueryParam :: new") => {

@@ -23,6 +23,15 @@ pub(super) fn finish(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) ->
                     open_maps.push(structure.ident.to_string());
                 }
             }
+            Item::Enum(enumeration) if enumeration.variants.is_empty() => {
+                let name = enumeration.ident.to_string();
+                return Err(Error::new(
+                    "inhabited-type",
+                    crate::pointer::join("/components/schemas", &name),
+                    format!("no value fits the type `{name}`: what it combines excludes each other"),
+                )
+                .remedy("Make the branches of its `allOf` agree in a repair"));
+            }
             Item::Enum(enumeration) if derives(&enumeration.attrs) => {
                 described(&mut enumeration.attrs);
                 if is_text_enum(enumeration) {
@@ -84,7 +93,7 @@ fn open(enumeration: &mut ItemEnum) -> syn::Ident {
                 .parse_args_with(syn::punctuated::Punctuated::<Path, syn::Token![,]>::parse_terminated)
                 .unwrap_or_default();
             let kept =
-                paths.iter().filter(|path| !path.segments.last().is_some_and(|last| last.ident == "Copy"));
+                paths.iter().filter(|path| path.segments.last().is_none_or(|last| last.ident != "Copy"));
             *attribute = parse_quote!(#[derive(#(#kept),*)]);
         }
     }
@@ -118,7 +127,7 @@ fn accept(block: &mut ItemImpl, variant: &syn::Ident) -> usize {
             let Some(fallback) = body.arms.iter_mut().find(|arm| matches!(arm.pat, Pat::Wild(_))) else {
                 return 0;
             };
-            *fallback = parse_quote!(_ => Ok(Self::#variant(value.to_owned())),);
+            *fallback = parse_quote!(_ => ::std::result::Result::Ok(Self::#variant(value.to_owned())),);
             1
         }
         _ => 0,
@@ -149,6 +158,10 @@ fn builders(module: &mut ItemMod, open_maps: &[String], notes: &mut Notes) {
         for function in block.items.iter_mut().filter_map(function_of) {
             opened += usize::from(setters::optional_text(function));
         }
+        // A member named `build` has its setter there; `try_into` remains.
+        if block.items.iter_mut().filter_map(function_of).any(|function| function.sig.ident == "build") {
+            continue;
+        }
         let kind = &block.self_ty;
         let built: ImplItemFn = parse_quote! {
             /// The value.
@@ -176,11 +189,16 @@ fn form(operation: &OperationMeta) -> Vec<Item> {
     let mut fields = Vec::new();
     let mut required = Vec::new();
     let mut setters = Vec::new();
+    let mut lists = Vec::new();
     let mut joins = Vec::new();
     for part in parts {
-        let field = quote::format_ident!("{}", heck::ToSnakeCase::to_snake_case(part.name.as_str()));
+        let field = quote::format_ident!("{}", crate::ident::snake(&part.name));
         let (wire, text) = (&part.name, format!(" {}", part.description));
-        if part.required {
+        if part.repeated {
+            fields.push(quote!(#[doc = #text] pub #field: ::std::vec::Vec<::revops_runtime::upload::Part>));
+            lists.push(field.clone());
+            joins.push(quote!(for part in value.#field { form = form.part(#wire, part); }));
+        } else if part.required {
             fields.push(quote!(#[doc = #text] pub #field: ::revops_runtime::upload::Part));
             required.push(field.clone());
             joins.push(quote!(form = form.part(#wire, value.#field);));
@@ -189,7 +207,7 @@ fn form(operation: &OperationMeta) -> Vec<Item> {
                 quote!(#[doc = #text] pub #field: ::std::option::Option<::revops_runtime::upload::Part>),
             );
             setters.push(field.clone());
-            joins.push(quote!(if let Some(part) = value.#field { form = form.part(#wire, part); }));
+            joins.push(quote!(if let ::std::option::Option::Some(part) = value.#field { form = form.part(#wire, part); }));
         }
     }
     vec![
@@ -203,7 +221,7 @@ fn form(operation: &OperationMeta) -> Vec<Item> {
             impl #name {
                 /// A form with the parts that must be there.
                 pub fn new(#(#required: ::revops_runtime::upload::Part),*) -> Self {
-                    Self { #(#required,)* #(#setters: None,)* }
+                    Self { #(#required,)* #(#setters: ::std::option::Option::None,)* #(#lists: ::std::vec::Vec::new(),)* }
                 }
             }
         },

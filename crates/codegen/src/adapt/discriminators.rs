@@ -1,0 +1,125 @@
+//! Rule `discriminator-as-constant`: progenitor ignores discriminators and takes the first branch that fits,
+//! which is the wrong one as soon as members are optional. Each branch gets its tag as a required constant.
+
+use serde_json::{Map, Value, json};
+
+use crate::{Error, Notes, openapi, pointer};
+
+/// A union that is told apart by the value of one member.
+struct Tagged {
+    at: String,
+    property: String,
+    mapping: Value,
+    /// The references of its branches; `None` for a branch written in place.
+    branches: Vec<Option<String>>,
+}
+
+/// Puts the tags into the branches of every union with a discriminator.
+pub(super) fn adapt(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
+    let mut found: Vec<Tagged> = Vec::new();
+    openapi::each_schema(root, &mut |at, schema| {
+        let Some(discriminator) = schema.shift_remove("discriminator") else { return };
+        let property = discriminator["propertyName"].as_str().unwrap_or_default().to_owned();
+        let branches =
+            ["oneOf", "anyOf"].into_iter().find_map(|key| schema.get(key)).and_then(Value::as_array);
+        let Some(branches) = branches else {
+            notes.record(
+                "discriminator-as-constant",
+                at,
+                format!("`{property}` has no branches here; what extends this schema is read as this schema"),
+            );
+            return;
+        };
+        let branches = branches.iter().map(|branch| branch["$ref"].as_str().map(str::to_owned)).collect();
+        // A union of objects told apart by a constant is one of them, not a mixture.
+        if let Some(branches) = schema.shift_remove("anyOf") {
+            schema.insert("oneOf".to_owned(), branches);
+        }
+        found.push(Tagged {
+            at: at.to_owned(),
+            property,
+            mapping: discriminator["mapping"].clone(),
+            branches,
+        });
+    });
+    let mut known: Vec<(String, String)> = Vec::new();
+    for union in found {
+        for (index, branch) in union.branches.iter().enumerate() {
+            let reference = branch.as_ref().ok_or_else(|| {
+                Error::new(
+                    "discriminator-as-constant",
+                    format!("{}/{index}", union.at),
+                    format!(
+                        "this branch is told apart by `{}` and has no name that could be its value",
+                        union.property
+                    ),
+                )
+                .remedy("Move it to `components.schemas` in a repair and refer to it")
+            })?;
+            let tag = tag(&union, reference)?;
+            if known.iter().any(|(other, value)| other == reference && *value != tag) {
+                return Err(ambiguous(&union, reference));
+            }
+            let target = reference
+                .strip_prefix('#')
+                .and_then(|inner| root.pointer_mut(inner))
+                .and_then(Value::as_object_mut);
+            let Some(target) = target else { continue };
+            let is_union = target.contains_key("oneOf") || target.contains_key("anyOf");
+            if is_union || target.get("type").is_some_and(|kind| kind != "object") {
+                return Err(Error::new(
+                    "discriminator-as-constant",
+                    format!("{}/{index}", union.at),
+                    format!("this branch is no object that could have the member `{}`", union.property),
+                )
+                .remedy(
+                    "Remove the `discriminator` in a repair, or name the schemas of the objects as branches",
+                ));
+            }
+            pin(target, &union.property, &tag);
+            notes.record(
+                "discriminator-as-constant",
+                &union.at,
+                format!("`{}` is `{tag}` in `{reference}`", union.property),
+            );
+            known.push((reference.clone(), tag));
+        }
+    }
+    Ok(())
+}
+
+/// The value that stands for `reference`: the mapping's, else the component's name.
+fn tag(union: &Tagged, reference: &str) -> Result<String, Error> {
+    let name = pointer::last(reference);
+    let pairs = union.mapping.as_object().into_iter().flatten();
+    let mut values =
+        pairs.filter(|(_, target)| *target == reference || **target == name.as_str()).map(|(value, _)| value);
+    match (values.next(), values.next()) {
+        (None, _) => Ok(name),
+        (Some(value), None) => Ok(value.clone()),
+        (Some(_), Some(_)) => Err(ambiguous(union, reference)),
+    }
+}
+
+fn ambiguous(union: &Tagged, reference: &str) -> Error {
+    Error::new(
+        "discriminator-as-constant",
+        &union.at,
+        format!("`{reference}` stands for two values of `{}`", union.property),
+    )
+    .remedy("Give each value a schema of its own in a repair, with `allOf` to share what they have in common")
+}
+
+/// Makes `property` a required constant of the schema `target`.
+fn pin(target: &mut Map<String, Value>, property: &str, tag: &str) {
+    if let Value::Object(properties) = target.entry("properties").or_insert_with(|| json!({})) {
+        properties.insert(property.to_owned(), json!({ "type": "string", "enum": [tag] }));
+    }
+    if !target.contains_key("type") {
+        target.insert("type".to_owned(), json!("object"));
+    }
+    match target.entry("required").or_insert_with(|| json!([])) {
+        Value::Array(list) if !list.contains(&json!(property)) => list.push(json!(property)),
+        _ => {}
+    }
+}

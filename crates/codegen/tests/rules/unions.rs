@@ -1,0 +1,112 @@
+//! Unions: `oneOf`, `anyOf`, discriminators.
+
+use crate::{assert_has, assert_noted, generated, refused, schemas, source};
+
+const TWO: &str = "Cat: {type: object, properties: {name: {type: string}, lives: {type: integer}}}, Dog: {type: object, properties: {name: {type: string}, tricks: {type: integer}}}";
+
+#[test]
+fn any_of_scalars_takes_the_first_that_fits() {
+    let made = generated(schemas("A: {anyOf: [{type: string, enum: [auto, none]}, {type: integer}]}"));
+    assert_noted(&made, "any-of-scalars");
+    assert_has(&source(&made), "#[serde(untagged)]");
+    assert!(!made.source.contains("flatten"));
+}
+
+#[test]
+fn any_of_objects_keeps_the_members_of_all() {
+    let made = generated(schemas(
+        "A: {anyOf: [{type: object, properties: {a: {type: string}}}, {type: object, properties: {b: {type: string}}}]}",
+    ));
+    assert_has(&source(&made), "flatten");
+}
+
+#[test]
+fn a_discriminator_becomes_a_required_constant_of_each_branch() {
+    let made = generated(schemas(&format!(
+        "{TWO}, Pet: {{oneOf: [{{$ref: '#/components/schemas/Cat'}}, {{$ref: '#/components/schemas/Dog'}}], discriminator: {{propertyName: kind, mapping: {{feline: '#/components/schemas/Cat', canine: Dog}}}}}}"
+    )));
+    assert_noted(&made, "discriminator-as-constant");
+    assert_has(&source(&made), r#"#[serde(rename = "feline")] Feline,"#);
+    assert_has(&source(&made), r#"#[serde(rename = "canine")] Canine,"#);
+    assert_has(&source(&made), "pub kind: DogKind");
+}
+
+#[test]
+fn a_discriminator_without_a_mapping_means_the_names_of_the_components() {
+    let made = generated(schemas(&format!(
+        "{TWO}, Pet: {{anyOf: [{{$ref: '#/components/schemas/Cat'}}, {{$ref: '#/components/schemas/Dog'}}], discriminator: {{propertyName: kind}}}}"
+    )));
+    assert_has(&source(&made), "pub enum CatKind { Cat, }");
+    assert_has(&source(&made), "pub enum Pet { Cat(Cat), Dog(Dog), }");
+}
+
+#[test]
+fn one_schema_for_two_values_of_a_discriminator_is_an_error() {
+    let text = refused(schemas(&format!(
+        "{TWO}, Pet: {{oneOf: [{{$ref: '#/components/schemas/Cat'}}, {{$ref: '#/components/schemas/Dog'}}], discriminator: {{propertyName: kind, mapping: {{a: '#/components/schemas/Cat', b: '#/components/schemas/Cat', c: Dog}}}}}}"
+    )));
+    assert_eq!(
+        text,
+        "api.yaml at #/components/schemas/Pet: `#/components/schemas/Cat` stands for two values of `kind` \
+         [discriminator-as-constant]. Give each value a schema of its own in a repair, with `allOf` to share what they \
+         have in common"
+    );
+}
+
+#[test]
+fn a_branch_in_place_beside_a_discriminator_is_an_error() {
+    let text = refused(schemas(&format!(
+        "{TWO}, Pet: {{oneOf: [{{$ref: '#/components/schemas/Cat'}}, {{type: object}}], discriminator: {{propertyName: kind}}}}"
+    )));
+    assert_has(&text, "this branch is told apart by `kind` and has no name that could be its value");
+}
+
+#[test]
+fn a_discriminator_of_a_base_schema_is_noted() {
+    let made = generated(schemas(
+        "Base: {type: object, required: [kind], properties: {kind: {type: string}}, discriminator: {propertyName: kind}}, Cat: {allOf: [{$ref: '#/components/schemas/Base'}, {type: object, properties: {lives: {type: integer}}}]}",
+    ));
+    assert_has(
+        &made.notes.to_string(),
+        "`kind` has no branches here; what extends this schema is read as this schema",
+    );
+}
+
+#[test]
+fn a_branch_that_can_never_be_reached_is_an_error() {
+    let text = refused(schemas(&format!(
+        "{TWO}, Pet: {{oneOf: [{{$ref: '#/components/schemas/Cat'}}, {{$ref: '#/components/schemas/Dog'}}]}}"
+    )));
+    assert_eq!(
+        text,
+        "api.yaml at #/components/schemas/Pet/oneOf/1: whatever fits this branch fits branch 0 before it, and would be \
+         read as that [reachable-branch]. In a repair, put the branch that requires more first, or add the \
+         `discriminator` or the `required` members that tell them apart"
+    );
+}
+
+#[test]
+fn branches_told_apart_by_what_they_require_need_no_discriminator() {
+    let made = generated(schemas(
+        "A: {oneOf: [{title: Long, type: object, required: [id, name], properties: {id: {type: string}, name: {type: string}}}, {title: Short, type: object, required: [id], properties: {id: {type: string}}}, {type: string}, {type: array, items: {type: string}}]}",
+    ));
+    assert_has(&source(&made), "pub enum A {");
+    let constants = "A: {oneOf: [{type: object, required: [t], properties: {t: {type: string, enum: [x]}}}, {type: object, required: [t], properties: {t: {type: string, enum: [y]}}}]}";
+    assert_has(&source(&generated(schemas(constants))), "pub enum A { ");
+}
+
+#[test]
+fn a_branch_written_in_place_never_takes_the_type_of_another_name() {
+    let made = generated(schemas(
+        "A: {oneOf: [{type: object, required: [x], properties: {x: {type: string}}}, {type: string}]}, AVariant0: {type: object, properties: {y: {type: string}}}, A0: {type: object, properties: {z: {type: string}}}",
+    ));
+    assert_has(&source(&made), "pub x: ::std::string::String");
+    assert_has(&source(&made), "pub y: ::std::option::Option<::std::string::String>");
+    assert_has(&source(&made), "pub z: ::std::option::Option<::std::string::String>");
+}
+
+#[test]
+fn a_union_of_listed_texts_is_one_open_enum() {
+    let made = generated(schemas("A: {oneOf: [{type: string, enum: [x]}, {type: string, enum: [y]}]}"));
+    assert_has(&source(&made), "pub enum A {");
+}
