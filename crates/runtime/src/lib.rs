@@ -11,6 +11,7 @@
 //! |---|---|
 //! | [`api`] | what a document says of itself and of its operations |
 //! | [`connection`] | base URL, HTTP client and credentials, shared by all clones of a client |
+//! | [`clock`] | the clock that waits are measured on |
 //! | [`credential`] | the values that prove who is calling, and the headers they become |
 //! | [`origin`] | which base URLs a credential may be sent to |
 //! | [`path`] | one path parameter fills exactly one segment |
@@ -21,6 +22,7 @@
 
 pub mod api;
 mod call;
+pub mod clock;
 pub mod connection;
 pub mod credential;
 pub mod error;
