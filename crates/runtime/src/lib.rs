@@ -16,6 +16,7 @@
 //! | [`origin`] | which base URLs a credential may be sent to |
 //! | [`path`] | one path parameter fills exactly one segment |
 //! | [`query`] | lists written into one query value |
+//! | [`quota`] | what a vendor lets us spend, and when the next request may go |
 //! | [`upload`] | multipart forms that are streamed |
 //! | [`response`] | a decoded answer with its status and headers |
 //! | [`error`] | what went wrong, where, and what to do next |
@@ -31,6 +32,7 @@ pub mod generated;
 pub mod origin;
 pub mod path;
 pub mod query;
+pub mod quota;
 pub mod response;
 pub mod upload;
 
