@@ -13,7 +13,7 @@ use super::store::{Rate, Remaining, Reserved, Store, Ticket};
 use crate::clock::Clock;
 
 /// Keeps the log of each pool in memory: sixteen bytes for each of the last requests, as many of them as the
-/// largest limit of the pool allows, which is under 1 MiB for a limit of 50,000.
+/// largest limit of the pool allows, which is at most 1 MiB for a limit of 50,000.
 ///
 /// A new process starts with empty logs. One that restarts often under a daily limit wants a [`Store`] that
 /// outlives it.
