@@ -142,15 +142,17 @@ impl<'a> Call<'a> {
             let Some(mut request) = next.take() else {
                 return Err(Error::new(Kind::Invalid, Some(self.operation), "the body cannot be sent again"));
             };
-            let permit = self.permit().await?;
+            let mut permit = self.permit().await?;
             next = request.try_clone();
             authorized.apply(&mut request, self.connection.base_url());
             self.attempts += 1;
-            let error = match self.attempt(request).await {
+            permit.sent();
+            let outcome = self.attempt(request, &mut permit).await;
+            drop(permit);
+            let error = match outcome {
                 Ok(got) => return Ok(got),
                 Err(error) => error,
             };
-            drop(permit);
             if error.kind() == Kind::Credential && !renewed && next.is_some() {
                 renewed = true;
                 if let Some(fresh) = authorized.renewed().await? {
@@ -164,10 +166,11 @@ impl<'a> Call<'a> {
         }
     }
 
-    async fn attempt(&self, request: Request) -> Result<Got, Error> {
+    async fn attempt(&self, request: Request, permit: &mut Permit) -> Result<Got, Error> {
         let options = self.connection.options();
         let work = async {
             let answer = attempt::send(self.connection.http(), self.operation, request, &options.timeouts).await?;
+            permit.answered();
             if self.streamed && classify::is_plain_success(self.operation, answer.status()) {
                 return Ok(Got::Head(answer));
             }
@@ -182,21 +185,20 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Room in the quota.
-    async fn permit(&self) -> Result<Option<Permit>, Error> {
-        let Some(pool) = self.operation.pool else { return Ok(None) };
-        let quota = self.connection.quota();
+    /// Room in the quota; an operation of no pool has it always.
+    async fn permit(&self) -> Result<Permit, Error> {
+        let pool = self.operation.pool.unwrap_or_default();
         let asked = Instant::now();
-        let permit = quota.acquire(pool, self.left()).await;
+        let permit = self.connection.quota().acquire(pool, self.left()).await;
         if asked.elapsed() >= TOLD_WAIT {
             telemetry::waiting(self.operation, pool, asked.elapsed());
         }
-        permit.map(Some).map_err(|refused| match refused {
-            Refused::Closed => Error::new(Kind::Closed, Some(self.operation), "the client was shut down while the call waited for quota"),
-            Refused::Exhausted { wait, .. } => {
-                let detail = format!("the quota `{pool}` has room in {} s, after the deadline", wait.as_secs());
-                Error::new(Kind::Quota { retry_after: Some(wait) }, Some(self.operation), detail)
-            }
+        permit.map_err(|refused| {
+            let kind = match &refused {
+                Refused::Closed => Kind::Closed,
+                Refused::Exhausted { wait, .. } => Kind::Quota { retry_after: Some(*wait) },
+            };
+            Error::new(kind, Some(self.operation), refused.to_string())
         })
     }
 

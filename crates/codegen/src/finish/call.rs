@@ -43,11 +43,57 @@ pub(super) fn builders(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) 
                 done += 1;
             }
         }
+        split(block)?;
     }
     if done != meta.operations.len() {
         return Err(unexpected(format!("{done} of {} operations were found", meta.operations.len())));
     }
     notes.record("runtime-call", "", format!("{done} operations end in one call of the runtime"));
+    Ok(())
+}
+
+/// Parts `send` into a function that builds the request, which is not async and can be shown to a person, and
+/// one that sends it.
+fn split(block: &mut ItemImpl) -> Result<(), Error> {
+    let Some(send) = functions_of(block).find(|function| function.sig.ident == "send") else { return Ok(()) };
+    let Some(Stmt::Expr(Expr::Await(sent), None)) = send.block.stmts.pop() else {
+        return Err(unexpected("`send` does not end in a call"));
+    };
+    let Expr::Call(mut call) = *sent.base else { return Err(unexpected("`send` does not end in a call")) };
+    let Some(request) = call.args.pop() else {
+        return Err(unexpected("the call has no request"));
+    };
+    let constant = call.args.last().cloned();
+    let statements = std::mem::take(&mut send.block.stmts);
+    call.args = parse_quote!(&client.connection, #constant, request);
+    send.block = parse_quote!({
+        let (client, request) = self.request()?;
+        #call.await
+    });
+    let request: ImplItemFn = parse_quote! {
+        fn request(
+            self,
+        ) -> Result<
+            (&'a super::Client, ::revops_runtime::generated::reqwest::RequestBuilder),
+            ::revops_runtime::Error,
+        > {
+            #(#statements)*
+            Ok((client, #request))
+        }
+    };
+    let to_curl: ImplItemFn = parse_quote! {
+        /// The request as a `curl` command for a support ticket, its credentials masked; nothing is sent. Path,
+        /// query and body are shown as they are and may hold personal data.
+        ///
+        /// # Errors
+        /// What is refused before sending.
+        pub fn to_curl(self) -> Result<::std::string::String, ::revops_runtime::Error> {
+            let (client, request) = self.request()?;
+            ::revops_runtime::to_curl(&super::API, &client.connection, #constant, request)
+        }
+    };
+    block.items.push(ImplItem::Fn(request));
+    block.items.push(ImplItem::Fn(to_curl));
     Ok(())
 }
 

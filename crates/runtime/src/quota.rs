@@ -1,0 +1,228 @@
+//! Pacing: no request is sent that the vendor would answer with 429.
+//!
+//! A vendor says what may be spent: so many requests a second, an hour, a day, so many at once. Such a set of
+//! limits is a *pool*; the documents' overlays name them ([`Api::pools`]) and each operation says which one it
+//! draws on. A [`Quota`] holds the pools of one account with a vendor. All clones of a client share one, and
+//! so do several clients that are built from the same one, because the vendor counts them together.
+//!
+//! # How a slot is counted
+//!
+//! Each pool keeps an exact log of when its last requests were sent. A window of `limit` requests is free for
+//! one more when the `limit`-th newest is older than the window, so a burst up to the limit goes at once and
+//! then one request for each that grows old. No stretch of time of the window's length, wherever it begins,
+//! ever holds more than the limit, which is right for a vendor that slides its windows and for one that starts
+//! them at fixed times nobody knows. All windows of a pool hold together.
+//!
+//! The vendor counts arrivals, though, and we see departures. A slot is therefore kept a little longer than its
+//! window: by a [margin](QuotaBuilder::margin) of 1 %, and by as much as the request may have arrived late,
+//! judged by its answer ([jitter](QuotaBuilder::jitter)). Where latency varies by more than the margin, a client
+//! that is never refused cannot spend a window of one second fully, whoever writes it: the slot of a request
+//! that came late is free late, and the next one may be fast. Windows of minutes and more do not notice.
+//!
+//! # Why not `governor`
+//!
+//! Its GCRA keeps one number for each limit instead of a log, and pays for it: with a burst of the limit it lets
+//! nearly twice the limit into one window, and without it spreads requests evenly, so that the first hundred of
+//! 100 an hour take an hour. It also has no queue in order of arrival, gives no slot back, and keeps one window
+//! for each limiter.
+
+mod builder;
+mod flight;
+mod in_process;
+mod lane;
+mod log;
+mod permit;
+mod store;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+pub use builder::{PoolLimits, QuotaBuilder};
+pub use in_process::InProcess;
+pub use permit::Permit;
+pub use store::{Rate, Remaining, Reserved, Store, Ticket};
+
+use crate::api::Api;
+use lane::{Lane, Shared};
+
+/// What one account may spend with a vendor, and has spent.
+///
+/// Clones share everything. Make one for each account: the pools of two vendors may have the same names.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), revops_runtime::quota::Refused> {
+/// use std::time::Duration;
+/// use revops_runtime::api::Window;
+/// use revops_runtime::quota::{PoolLimits, Quota, Refused};
+///
+/// let hour = Window { limit: 2, seconds: 3_600 };
+/// let quota = Quota::builder(&[]).pool("users", PoolLimits { windows: vec![hour], concurrency: None }).build();
+///
+/// for _ in 0..2 {
+///     quota.acquire("users", None).await?.sent();
+/// }
+/// // The third would have to wait for an hour, and we have ten seconds.
+/// match quota.acquire("users", Some(Duration::from_secs(10))).await {
+///     Err(Refused::Exhausted { pool, wait }) => assert!(pool == "users" && wait.as_secs() >= 3_599),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Quota {
+    lanes: Arc<RwLock<HashMap<String, Arc<Lane>>>>,
+    shared: Arc<Shared>,
+    /// Whether the pools of further APIs join; not if the caller said that there are no limits.
+    grows: bool,
+}
+
+impl Quota {
+    /// The pools that the documents of these APIs name. Pools of the same name are one; if their limits
+    /// differ, the windows of both hold and the lower concurrency.
+    #[must_use]
+    pub fn of(apis: &[&'static Api]) -> Self {
+        Self::builder(apis).build()
+    }
+
+    /// No pools: every request may go at once.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let quota = revops_runtime::quota::Quota::unlimited();
+    /// assert!(quota.acquire("company", None).await.is_ok());
+    /// assert!(quota.remaining("company").is_empty());
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn unlimited() -> Self {
+        QuotaBuilder::unlimited().build()
+    }
+
+    /// Starts from the pools of these APIs, as [`of`](Self::of) does, and lets them be changed.
+    pub fn builder(apis: &[&'static Api]) -> QuotaBuilder {
+        QuotaBuilder::new(apis)
+    }
+
+    fn new(lanes: HashMap<String, Arc<Lane>>, shared: Arc<Shared>, grows: bool) -> Self {
+        Self { lanes: Arc::new(RwLock::new(lanes)), shared, grows }
+    }
+
+    /// Lets the pools of one more API of the account join; pools that are there already stay as they are. A
+    /// quota that is [`unlimited`](Self::unlimited) stays so.
+    pub fn include(&self, api: &'static Api) {
+        if !self.grows || api.pools.iter().all(|pool| self.lane(pool.name).is_some()) {
+            return;
+        }
+        let mut lanes = self.lanes.write().unwrap_or_else(PoisonError::into_inner);
+        for pool in api.pools {
+            lanes.entry(pool.name.to_owned()).or_insert_with(|| {
+                Arc::new(Lane::new(pool.name.to_owned(), &pool.into(), Arc::clone(&self.shared)))
+            });
+        }
+    }
+
+    fn lane(&self, pool: &str) -> Option<Arc<Lane>> {
+        self.lanes.read().unwrap_or_else(PoisonError::into_inner).get(pool).cloned()
+    }
+
+    /// Waits until one request may be sent, in the order of arrival: nobody who came later goes earlier.
+    /// A pool the quota does not know has no limits.
+    ///
+    /// `patience` is the longest wait that makes sense to the caller; `None` is forever. Dropping the future
+    /// gives up the place in the queue and leaves nothing behind.
+    ///
+    /// # Errors
+    /// [`Refused::Exhausted`] as soon as it is certain that the wait would be longer than `patience`, which
+    /// for windows and pauses is at once, before any waiting. Where a pool is held up by requests under way
+    /// nobody knows for how long, so it is when `patience` is over. Also, at once and whatever the patience,
+    /// if a limit of the pool is 0. [`Refused::Closed`] after [`close`](Self::close).
+    pub async fn acquire(&self, pool: &str, patience: Option<Duration>) -> Result<Permit, Refused> {
+        if self.shared.closed.load(Ordering::SeqCst) {
+            return Err(Refused::Closed);
+        }
+        match self.lane(pool) {
+            Some(lane) => lane.acquire(patience).await,
+            None => Ok(Permit::free()),
+        }
+    }
+
+    /// Lets nobody have a permit of this pool before `wait` has passed, as a vendor's `Retry-After` asks. It
+    /// extends a pause that is in force and never shortens it. Those whose patience is shorter are refused
+    /// at once; permits already given stay good. An unknown pool is not paused.
+    pub fn pause(&self, pool: &str, wait: Duration) {
+        if let Some(lane) = self.lane(pool) {
+            lane.pause(wait);
+        }
+    }
+
+    /// What is left of each window of a pool, in the order of its declaration; empty for a pool that is
+    /// unknown or has no windows. A permit not yet sent counts as spent.
+    #[must_use]
+    pub fn remaining(&self, pool: &str) -> Vec<Remaining> {
+        let lane = self.lane(pool);
+        lane.map(|lane| self.shared.store.remaining(pool, lane.rates())).unwrap_or_default()
+    }
+
+    /// Ends it for all clones: who waits is refused, and so is everybody who comes. Permits already given stay
+    /// good. There is no way back.
+    pub fn close(&self) {
+        self.shared.closed.store(true, Ordering::SeqCst);
+        for lane in self.lanes.read().unwrap_or_else(PoisonError::into_inner).values() {
+            lane.close();
+        }
+    }
+}
+
+impl fmt::Debug for Quota {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lanes = self.lanes.read().unwrap_or_else(PoisonError::into_inner);
+        let mut pools: Vec<_> = lanes.keys().collect();
+        pools.sort();
+        f.debug_struct("Quota").field("pools", &pools).finish_non_exhaustive()
+    }
+}
+
+/// Why a permit was not given. Nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refused {
+    /// The wait would be longer than the caller's patience.
+    Exhausted {
+        /// The pool that is spent.
+        pool: String,
+        /// How long to wait at least before another try; [`Duration::MAX`] if the pool allows nothing at all,
+        /// zero if it depends on requests under way and nobody knows.
+        wait: Duration,
+    },
+    /// The quota was closed.
+    Closed,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exhausted { pool, wait: Duration::MAX } => {
+                write!(f, "the quota pool `{pool}` allows no requests; raise its limit")
+            }
+            Self::Exhausted { pool, wait: Duration::ZERO } => {
+                write!(
+                    f,
+                    "the quota pool `{pool}` is busy with requests under way; try again when they have ended"
+                )
+            }
+            Self::Exhausted { pool, wait } => {
+                write!(
+                    f,
+                    "the quota pool `{pool}` is spent; try again in {} s",
+                    wait.as_millis().div_ceil(1000)
+                )
+            }
+            Self::Closed => f.write_str("the quota was closed while requests were waiting for it"),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
