@@ -12,3 +12,9 @@ pub mod published;
 pub mod registry;
 pub mod vendor;
 pub mod wire;
+
+/// One attempt and no more, for tests of a single exchange.
+#[must_use]
+pub fn once() -> revops_runtime::Options {
+    revops_runtime::Options::default().with_retry(revops_runtime::retry::RetryPolicy::never())
+}

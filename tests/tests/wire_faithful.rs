@@ -30,11 +30,21 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 fn userpilot_at(origin: &str) -> revops_userpilot::Client {
-    revops_userpilot::Client::builder().api_token("secret-1").base_url(origin).build().unwrap()
+    revops_userpilot::Client::builder()
+        .api_token("secret-1")
+        .base_url(origin)
+        .options(revops_tests::once())
+        .build()
+        .unwrap()
 }
 
 fn usergems_at(origin: &str) -> revops_usergems::Client {
-    revops_usergems::Client::builder().api_key_auth("secret-1").base_url(origin).build().unwrap()
+    revops_usergems::Client::builder()
+        .api_key_auth("secret-1")
+        .base_url(origin)
+        .options(revops_tests::once())
+        .build()
+        .unwrap()
 }
 
 /// Decodes `json` and checks that writing the value again loses nothing.
@@ -221,7 +231,7 @@ async fn an_error_that_is_a_page_of_a_gateway_keeps_its_status_headers_and_text(
     assert_eq!((error.kind(), error.status().unwrap().as_u16()), (Kind::Unavailable, 502));
     assert_answer(&error, page);
     assert_eq!(error.headers().unwrap()["server"], "edge");
-    assert_eq!(error.request_id(), Some("r-1"));
+    assert_eq!(error.request_id().as_deref(), Some("r-1"));
 }
 
 #[tokio::test]

@@ -13,7 +13,12 @@ use revops_tests::wire::{Expected, Wire};
 use serde_json::{Map, Value};
 
 fn client(wire: &Wire) -> Client {
-    Client::builder().api_key("secret-1").base_url(wire.base_url()).build().unwrap()
+    Client::builder()
+        .api_key("secret-1")
+        .base_url(wire.base_url())
+        .options(revops_tests::once())
+        .build()
+        .unwrap()
 }
 
 fn request(wire: &Wire) -> Expected {

@@ -11,7 +11,12 @@ use revops_tests::wire::{Expected, Wire};
 use serde_json::Value;
 
 fn client(wire: &Wire) -> Client {
-    Client::builder().basic_auth("key", "secret").base_url(wire.base_url()).build().unwrap()
+    Client::builder()
+        .basic_auth("key", "secret")
+        .base_url(wire.base_url())
+        .options(revops_tests::once())
+        .build()
+        .unwrap()
 }
 
 /// A request of a client with an access key and its secret: `key:secret` in base 64.

@@ -10,7 +10,12 @@ use revops_usergems::{Client, ErrorBody};
 use serde_json::Value;
 
 fn client(wire: &Wire) -> Client {
-    Client::builder().api_key_auth("secret-1").base_url(wire.base_url()).build().unwrap()
+    Client::builder()
+        .api_key_auth("secret-1")
+        .base_url(wire.base_url())
+        .options(revops_tests::once())
+        .build()
+        .unwrap()
 }
 
 fn request(wire: &Wire) -> Expected {

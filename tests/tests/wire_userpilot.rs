@@ -15,7 +15,12 @@ use revops_userpilot::{Client, ErrorBody};
 use serde_json::{Map, Value};
 
 fn client(wire: &Wire) -> Client {
-    Client::builder().api_token("secret-1").base_url(wire.base_url()).build().unwrap()
+    Client::builder()
+        .api_token("secret-1")
+        .base_url(wire.base_url())
+        .options(revops_tests::once())
+        .build()
+        .unwrap()
 }
 
 /// The document declares the credential as a header parameter; its example shows the word before the key.

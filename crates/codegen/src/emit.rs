@@ -7,8 +7,8 @@ use syn::{File, parse_quote};
 
 use crate::finish::constant;
 use crate::meta::{
-    AnswerMeta, AnswerTestMeta, ApiMeta, BodyForm, CursorMeta, OperationMeta, RetryMeta, SchemeKindMeta, SchemeMeta, ServerMeta,
-    VariableMeta,
+    AnswerMeta, AnswerTestMeta, ApiMeta, BodyForm, CursorMeta, OperationMeta, RetryMeta, SchemeKindMeta,
+    SchemeMeta, ServerMeta, VariableMeta,
 };
 use crate::{Error, pointer};
 

@@ -148,14 +148,26 @@ pub(crate) fn texts(holder: &Value, at: &str, name: &str) -> Result<Vec<(String,
 
 /// What an answer of `x-answers` can mean.
 pub(crate) const MEANINGS: [&str; 10] = [
-    "busy", "conflict", "credential", "empty", "invalid", "not-found", "permission", "quota", "refused", "unavailable",
+    "busy",
+    "conflict",
+    "credential",
+    "empty",
+    "invalid",
+    "not-found",
+    "permission",
+    "quota",
+    "refused",
+    "unavailable",
 ];
 
 /// `x-answers`: a list of `{status, at, equals | contains, means}`.
 pub(crate) fn answers(holder: &Value, at: &str) -> Result<Vec<AnswerMeta>, Error> {
     let Some(value) = holder.get("x-answers") else { return Ok(Vec::new()) };
     let form = || {
-        let form = format!("a list of `{{status, at, equals or contains, means}}`, where `means` is one of {}", MEANINGS.join(", "));
+        let form = format!(
+            "a list of `{{status, at, equals or contains, means}}`, where `means` is one of {}",
+            MEANINGS.join(", ")
+        );
         unknown(at, "x-answers", &form)
     };
     value.as_array().ok_or_else(form)?.iter().map(|rule| answer(rule).ok_or_else(form)).collect()
@@ -168,7 +180,9 @@ fn answer(rule: &Value) -> Option<AnswerMeta> {
     }
     let status = match members.get("status") {
         None => None,
-        Some(status) => Some(u16::try_from(status.as_u64()?).ok().filter(|status| (100..600).contains(status))?),
+        Some(status) => {
+            Some(u16::try_from(status.as_u64()?).ok().filter(|status| (100..600).contains(status))?)
+        }
     };
     let place = match members.get("at") {
         None => None,

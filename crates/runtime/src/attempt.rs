@@ -1,8 +1,8 @@
 //! One attempt: send, wait for the first byte, read the body within its limits.
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -26,7 +26,9 @@ pub(crate) async fn send(
     let answer = http.execute(request);
     let answer = match progress {
         // The request is in memory: sending it takes no time worth telling from waiting.
-        None => timeout(timeouts.first_byte, answer).await.map_err(|_| silent(operation, timeouts.first_byte))?,
+        None => {
+            timeout(timeouts.first_byte, answer).await.map_err(|_| silent(operation, timeouts.first_byte))?
+        }
         Some(progress) => until_silent(answer, &progress, timeouts.first_byte, operation).await?,
     };
     answer.map_err(|error| classify::unanswered(operation, error))
@@ -83,7 +85,10 @@ impl http_body::Body for Watched {
     type Data = Bytes;
     type Error = reqwest::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
         let polled = Pin::new(&mut self.body).poll_frame(context);
         if polled.is_ready() {
             self.progress.0.fetch_add(1, Ordering::Relaxed);
@@ -101,7 +106,11 @@ impl http_body::Body for Watched {
 }
 
 /// Reads a whole body: no more than the cap once decompressed, and no slower than the least rate.
-pub(crate) async fn read(operation: &'static Operation, mut answer: Response, options: &Options) -> Result<Answer, Error> {
+pub(crate) async fn read(
+    operation: &'static Operation,
+    mut answer: Response,
+    options: &Options,
+) -> Result<Answer, Error> {
     let (status, headers) = (answer.status(), answer.headers().clone());
     let timeouts = &options.timeouts;
     let mut body = Gathered::default();
@@ -116,14 +125,23 @@ pub(crate) async fn read(operation: &'static Operation, mut answer: Response, op
                 continue;
             }
             Err(_) => {
-                let detail = format!("the answer stalled: less than {} bytes in {} s", timeouts.min_bytes, timeouts.stall.as_secs_f64());
-                return Err(Error::new(Kind::Timeout, Some(operation), detail).delivered(Delivery::MaybeProcessed));
+                let detail = format!(
+                    "the answer stalled: less than {} bytes in {} s",
+                    timeouts.min_bytes,
+                    timeouts.stall.as_secs_f64()
+                );
+                return Err(
+                    Error::new(Kind::Timeout, Some(operation), detail).delivered(Delivery::MaybeProcessed)
+                );
             }
         };
         let Some(piece) = piece.map_err(|error| classify::unanswered(operation, error))? else { break };
         brought += piece.len();
         if body.len() + piece.len() > options.max_response {
-            let detail = format!("the answer is larger than {} bytes, which is as much as is read", options.max_response);
+            let detail = format!(
+                "the answer is larger than {} bytes, which is as much as is read",
+                options.max_response
+            );
             return Err(Error::new(Kind::TooLarge, Some(operation), detail).delivered(Delivery::Answered));
         }
         body.push(piece);

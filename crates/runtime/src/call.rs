@@ -11,7 +11,10 @@ use tracing::Instrument as _;
 
 use crate::error::Answer;
 use crate::quota::{Permit, Refused};
-use crate::{Connection, Delivery, Error, Kind, Operation, Response, attempt, classify, decode, observed, retry, telemetry};
+use crate::{
+    Connection, Delivery, Error, Kind, Operation, Response, attempt, classify, decode, observed, retry,
+    telemetry,
+};
 
 /// Waits shorter than this are not worth telling an operator.
 const TOLD_WAIT: Duration = Duration::from_secs(10);
@@ -65,7 +68,11 @@ pub async fn call_stream(
     }
 }
 
-async fn whole(connection: &Connection, operation: &'static Operation, request: RequestBuilder) -> Result<Answer, Error> {
+async fn whole(
+    connection: &Connection,
+    operation: &'static Operation,
+    request: RequestBuilder,
+) -> Result<Answer, Error> {
     match Call::new(connection, operation, false).spanned(request).await? {
         Got::Whole(answer) => Ok(answer),
         Got::Head(answer) => attempt::read(operation, answer, connection.options()).await,
@@ -169,18 +176,21 @@ impl<'a> Call<'a> {
     async fn attempt(&self, request: Request, permit: &mut Permit) -> Result<Got, Error> {
         let options = self.connection.options();
         let work = async {
-            let answer = attempt::send(self.connection.http(), self.operation, request, &options.timeouts).await?;
+            let answer =
+                attempt::send(self.connection.http(), self.operation, request, &options.timeouts).await?;
             permit.answered();
             if self.streamed && classify::is_plain_success(self.operation, answer.status()) {
                 return Ok(Got::Head(answer));
             }
-            classify::judge(self.operation, attempt::read(self.operation, answer, options).await?).map(Got::Whole)
+            classify::judge(self.operation, attempt::read(self.operation, answer, options).await?)
+                .map(Got::Whole)
         };
         match options.timeouts.attempt {
             None => work.await,
             Some(limit) => tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
                 let detail = format!("the attempt took longer than {} s", limit.as_secs_f64());
-                Err(Error::new(Kind::Timeout, Some(self.operation), detail).delivered(Delivery::MaybeProcessed))
+                Err(Error::new(Kind::Timeout, Some(self.operation), detail)
+                    .delivered(Delivery::MaybeProcessed))
             }),
         }
     }
@@ -219,7 +229,11 @@ impl<'a> Call<'a> {
         if !error.is_retryable() || error.kind() == Kind::Busy {
             return Err(error);
         }
-        if error.headers().and_then(|headers| headers.get("x-should-retry")).is_some_and(|value| value == "false") {
+        if error
+            .headers()
+            .and_then(|headers| headers.get("x-should-retry"))
+            .is_some_and(|value| value == "false")
+        {
             return Err(error.because("the vendor asks not to repeat it"));
         }
         if !retry::allows(self.operation.retry, error.delivery()) {
@@ -232,7 +246,11 @@ impl<'a> Call<'a> {
             return Err(error);
         }
         if let Some(asked) = asked.filter(|asked| *asked > policy.retry_after_cap) {
-            let reason = format!("that is longer than the {} s this client waits for (asked: {} s)", policy.retry_after_cap.as_secs(), asked.as_secs());
+            let reason = format!(
+                "that is longer than the {} s this client waits for (asked: {} s)",
+                policy.retry_after_cap.as_secs(),
+                asked.as_secs()
+            );
             return Err(error.because(&reason));
         }
         let wait = match asked {
@@ -250,4 +268,3 @@ impl<'a> Call<'a> {
         Ok(wait)
     }
 }
-

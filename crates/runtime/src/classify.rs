@@ -23,7 +23,9 @@ pub(crate) fn judge(operation: &'static Operation, mut answer: Answer) -> Result
         }
         Some(meaning) => Err(meant(operation, meaning, answer)),
         None if !is_success(operation, answer.status) => Err(by_status(operation, answer)),
-        None if operation.accept.is_some_and(|media_type| media_type.ends_with("json")) && decode::is_markup(&answer.body) => {
+        None if operation.accept.is_some_and(|media_type| media_type.ends_with("json"))
+            && decode::is_markup(&answer.body) =>
+        {
             let detail = "a web page came instead of an answer; a proxy, a login or a maintenance page stands in the way";
             Err(failed(operation, Kind::UnexpectedContent, detail, answer))
         }
@@ -39,7 +41,8 @@ pub(crate) fn is_success(operation: &Operation, status: StatusCode) -> bool {
 
 /// Whether an answer of this status can be handed over without looking into its body.
 pub(crate) fn is_plain_success(operation: &Operation, status: StatusCode) -> bool {
-    is_success(operation, status) && !operation.answers.iter().any(|rule| rule.status.is_none_or(|code| code == status.as_u16()))
+    is_success(operation, status)
+        && !operation.answers.iter().any(|rule| rule.status.is_none_or(|code| code == status.as_u16()))
 }
 
 fn fits(rule: &AnswerRule, answer: &Answer) -> bool {
@@ -52,7 +55,9 @@ fn fits(rule: &AnswerRule, answer: &Answer) -> bool {
         (AnswerTest::Any, found) => found.is_some(),
         (AnswerTest::Flag(flag), Some(Value::Bool(found))) => flag == found,
         (AnswerTest::Text(text), Some(Value::String(found))) => text == found,
-        (AnswerTest::Contains(text), Some(Value::String(found))) => found.to_lowercase().contains(&text.to_lowercase()),
+        (AnswerTest::Contains(text), Some(Value::String(found))) => {
+            found.to_lowercase().contains(&text.to_lowercase())
+        }
         _ => false,
     }
 }
@@ -60,13 +65,17 @@ fn fits(rule: &AnswerRule, answer: &Answer) -> bool {
 fn meant(operation: &'static Operation, meaning: Meaning, answer: Answer) -> Error {
     let (kind, detail) = match meaning {
         // `Empty` is no error; it is handled where it is judged.
-        Meaning::Empty | Meaning::Refused => (Kind::Refused, "the vendor did not do it, and says why in the body"),
+        Meaning::Empty | Meaning::Refused => {
+            (Kind::Refused, "the vendor did not do it, and says why in the body")
+        }
         Meaning::Invalid => (Kind::Invalid, INVALID),
         Meaning::Credential => (Kind::Credential, CREDENTIAL),
         Meaning::Permission => (Kind::Permission, PERMISSION),
         Meaning::NotFound => (Kind::NotFound, NOT_FOUND),
         Meaning::Conflict => (Kind::Conflict, CONFLICT),
-        Meaning::Busy => (Kind::Busy, "the vendor is busy with an earlier request; try again when it has ended"),
+        Meaning::Busy => {
+            (Kind::Busy, "the vendor is busy with an earlier request; try again when it has ended")
+        }
         Meaning::Quota => return quota(operation, answer),
         Meaning::Unavailable => (Kind::Unavailable, UNAVAILABLE),
     };
@@ -91,9 +100,10 @@ fn by_status(operation: &'static Operation, answer: Answer) -> Error {
         409 => (Kind::Conflict, CONFLICT),
         429 => return quota(operation, answer),
         500..=599 => (Kind::Unavailable, UNAVAILABLE),
-        300..=399 => {
-            (Kind::Redirect, "the vendor pointed elsewhere, which is not followed; check the base URL and the credential")
-        }
+        300..=399 => (
+            Kind::Redirect,
+            "the vendor pointed elsewhere, which is not followed; check the base URL and the credential",
+        ),
         _ => (Kind::UnexpectedStatus, "a status that means neither success nor any failure known here"),
     };
     failed(operation, kind, detail, answer)
@@ -126,7 +136,8 @@ fn failed(operation: &'static Operation, kind: Kind, detail: impl Into<String>, 
 pub(crate) fn unanswered(operation: &'static Operation, error: reqwest::Error) -> Error {
     let chain = causes(&error);
     let is_tls = chain.iter().any(|cause| cause.is::<rustls::Error>());
-    let is_proxy = chain.iter().any(|cause| cause.to_string().contains("proxy") || cause.to_string().contains("tunnel"));
+    let is_proxy =
+        chain.iter().any(|cause| cause.to_string().contains("proxy") || cause.to_string().contains("tunnel"));
     let (kind, delivery, detail) = if error.is_builder() {
         (Kind::Invalid, Delivery::NotSent, "the request could not be built")
     } else if is_tls && error.is_connect() {

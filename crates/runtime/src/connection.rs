@@ -119,17 +119,21 @@ impl Connection {
     /// document, for which the caller has given all.
     pub(crate) async fn authorize(&self, operation: &'static Operation) -> Result<Authorized, Error> {
         let alternative = self.named(operation);
-        let may_go_without = operation.security.is_empty() || operation.security.iter().any(|names| names.is_empty());
+        let may_go_without =
+            operation.security.is_empty() || operation.security.iter().any(|names| names.is_empty());
         if alternative.is_empty() && !may_go_without {
             let names: Vec<String> = operation.security.iter().map(|names| names.join(" with ")).collect();
-            let detail = format!("no credential was given when the client was built; it takes {}", names.join(" or "));
+            let detail =
+                format!("no credential was given when the client was built; it takes {}", names.join(" or "));
             return Err(Error::new(Kind::Credential, Some(operation), detail));
         }
         let mut authorized = Authorized { headers: Vec::with_capacity(alternative.len()), live: None };
         for source in alternative.iter().filter_map(|name| self.source(name)) {
             match source {
                 Source::Fixed(header) => authorized.headers.push(header.clone()),
-                Source::Provided(provided) => authorized.live = Some((Arc::clone(provided), provided.current().await?)),
+                Source::Provided(provided) => {
+                    authorized.live = Some((Arc::clone(provided), provided.current().await?))
+                }
             }
         }
         Ok(authorized)
@@ -213,7 +217,10 @@ enum Given {
 impl fmt::Debug for ConnectionBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let schemes: Vec<&str> = self.credentials.iter().map(|(name, _)| *name).collect();
-        f.debug_struct("ConnectionBuilder").field("api", &self.api.title).field("credentials", &schemes).finish_non_exhaustive()
+        f.debug_struct("ConnectionBuilder")
+            .field("api", &self.api.title)
+            .field("credentials", &schemes)
+            .finish_non_exhaustive()
     }
 }
 
@@ -298,7 +305,9 @@ impl ConnectionBuilder {
         let base_url = match (&self.base_url, self.api.servers.first()) {
             (Some(text), _) => origin::check(text, self.allow_insecure)?,
             (None, Some(server)) => origin::from_server(server, &self.variables, self.allow_insecure)?,
-            (None, None) => return Err(Error::setup(Kind::Invalid, "the document names no server; give a base URL")),
+            (None, None) => {
+                return Err(Error::setup(Kind::Invalid, "the document names no server; give a base URL"));
+            }
         };
         let mut credentials = Vec::with_capacity(self.credentials.len());
         for (name, given) in &self.credentials {

@@ -24,7 +24,8 @@ pub fn to_curl(
     let mut line = format!("curl -X {} {}", request.method(), quoted(request.url().as_str()));
     for name in connection.named(operation) {
         if let Some(scheme) = api.schemes.iter().find(|scheme| scheme.name == *name) {
-            let secret = scheme.env.last().map_or_else(|| "***".to_owned(), |variable| format!("${variable}"));
+            let secret =
+                scheme.env.last().map_or_else(|| "***".to_owned(), |variable| format!("${variable}"));
             let header = match scheme.kind {
                 SchemeKind::Header { name, prefix } => format!("{name}: {prefix}{secret}"),
                 SchemeKind::Basic => "authorization: Basic ***".to_owned(),

@@ -19,7 +19,10 @@ pub(crate) struct Decoded<T> {
 /// Decodes the body of a success. An empty one is `null`, which is what an operation that may answer without
 /// content declares. If the whole does not decode and the operation has a list of records, each record is
 /// tried on its own and the odd ones are set aside.
-pub(crate) fn decode<T: DeserializeOwned>(operation: &'static Operation, answer: &Answer) -> Result<Decoded<T>, Error> {
+pub(crate) fn decode<T: DeserializeOwned>(
+    operation: &'static Operation,
+    answer: &Answer,
+) -> Result<Decoded<T>, Error> {
     let body = without_bom(&answer.body);
     let json: &[u8] = if body.is_empty() { b"null" } else { body };
     let fault = match serde_json::from_slice(json) {
@@ -69,7 +72,9 @@ fn holds_replacement(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\u{fffd}'),
         Value::Array(items) => items.iter().any(holds_replacement),
-        Value::Object(members) => members.iter().any(|(key, value)| key.contains('\u{fffd}') || holds_replacement(value)),
+        Value::Object(members) => {
+            members.iter().any(|(key, value)| key.contains('\u{fffd}') || holds_replacement(value))
+        }
         _ => false,
     }
 }
@@ -79,7 +84,9 @@ fn expected(fault: &serde_json::Error) -> String {
     let text = fault.to_string();
     match text.rsplit_once(", expected ") {
         Some((_, expected)) => format!("expected {}", without_place(expected)),
-        None if text.starts_with("missing field `") || text.starts_with("duplicate field `") => without_place(&text).to_owned(),
+        None if text.starts_with("missing field `") || text.starts_with("duplicate field `") => {
+            without_place(&text).to_owned()
+        }
         None if fault.is_data() => "a value of another kind was expected".to_owned(),
         None => format!("not valid JSON at line {} column {}", fault.line(), fault.column()),
     }

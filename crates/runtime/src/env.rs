@@ -17,7 +17,10 @@ const CONTRACT: &str = "REVOPS_CONTRACT";
 /// # Errors
 /// [`Kind::Credential`] if no scheme has its variables, or one has some of them; [`Kind::Invalid`] for a
 /// contract that is none. The errors name variables, never values.
-pub fn read(api: &'static Api, variable: impl Fn(&str) -> Option<String>) -> Result<ConnectionBuilder, Error> {
+pub fn read(
+    api: &'static Api,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<ConnectionBuilder, Error> {
     let set = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
     let mut builder = Connection::builder(api);
     let mut found = false;
@@ -28,9 +31,16 @@ pub fn read(api: &'static Api, variable: impl Fn(&str) -> Option<String>) -> Res
         }
     }
     if !found && !api.schemes.is_empty() {
-        let ways: Vec<String> =
-            api.schemes.iter().filter(|scheme| !scheme.env.is_empty()).map(|scheme| scheme.env.join(" and ")).collect();
-        return Err(Error::setup(Kind::Credential, format!("{}: no credential in the environment; set {}", api.title, ways.join(", or "))));
+        let ways: Vec<String> = api
+            .schemes
+            .iter()
+            .filter(|scheme| !scheme.env.is_empty())
+            .map(|scheme| scheme.env.join(" and "))
+            .collect();
+        return Err(Error::setup(
+            Kind::Credential,
+            format!("{}: no credential in the environment; set {}", api.title, ways.join(", or ")),
+        ));
     }
     for server in api.servers.iter().take(1) {
         for known in server.variables {
@@ -45,7 +55,12 @@ pub fn read(api: &'static Api, variable: impl Fn(&str) -> Option<String>) -> Res
     let contract = match set(CONTRACT).as_deref().map(str::trim) {
         None | Some("published") => Contract::Published,
         Some("observed") => Contract::Observed,
-        Some(_) => return Err(Error::setup(Kind::Invalid, format!("{CONTRACT} is neither `published` nor `observed`"))),
+        Some(_) => {
+            return Err(Error::setup(
+                Kind::Invalid,
+                format!("{CONTRACT} is neither `published` nor `observed`"),
+            ));
+        }
     };
     Ok(builder.options(Options { contract, ..Options::default() }))
 }
@@ -62,7 +77,12 @@ fn credential(
     let missing: Vec<&str> =
         scheme.env.iter().zip(&values).filter(|(_, value)| value.is_none()).map(|(name, _)| *name).collect();
     if !missing.is_empty() {
-        let detail = format!("{}: {} is set, but {} is not", api.title, scheme.env.iter().find(|name| !missing.contains(name)).unwrap_or(&""), missing.join(" and "));
+        let detail = format!(
+            "{}: {} is set, but {} is not",
+            api.title,
+            scheme.env.iter().find(|name| !missing.contains(name)).unwrap_or(&""),
+            missing.join(" and ")
+        );
         return Err(Error::setup(Kind::Credential, detail));
     }
     let mut values = values.into_iter().flatten();

@@ -298,13 +298,10 @@ impl Error {
     #[must_use]
     pub fn request_id(&self) -> Option<Cow<'_, str>> {
         let named = REQUEST_ID_HEADERS.iter().find_map(|name| self.headers()?.get(*name)?.to_str().ok());
-        let id = match named {
-            Some(id) => Cow::Borrowed(id),
-            None => Cow::Owned(crate::decode::text_member(self.bytes()?, "requestId")?),
-        };
-        // What ends up in a line must not be able to forge one, nor carry anything but an identifier.
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
-        (id.len() <= 128 && !id.is_empty() && id.chars().all(is_plain)).then_some(id)
+        match named {
+            Some(id) => Some(Cow::Borrowed(id)),
+            None => crate::decode::text_member(self.bytes()?, "requestId").map(Cow::Owned),
+        }
     }
 }
 
@@ -317,7 +314,12 @@ impl fmt::Display for Error {
             write!(f, "HTTP {}: ", status.as_u16())?;
         }
         f.write_str(&self.0.detail)?;
-        let mut notes: Vec<String> = self.request_id().map(|id| format!("request {id}")).into_iter().collect();
+        let mut notes: Vec<String> = self
+            .request_id()
+            .filter(|id| is_identifier(id))
+            .map(|id| format!("request {id}"))
+            .into_iter()
+            .collect();
         if self.0.attempts > 1 {
             notes.push(format!("{} attempts in {:.1?}", self.0.attempts, self.0.elapsed));
         }
@@ -326,6 +328,12 @@ impl fmt::Display for Error {
         }
         if notes.is_empty() { Ok(()) } else { write!(f, " ({})", notes.join(", ")) }
     }
+}
+
+/// What ends up in a line must not be able to forge one, nor carry anything but an identifier.
+pub(crate) fn is_identifier(id: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
+    !id.is_empty() && id.len() <= 128 && id.chars().all(is_plain)
 }
 
 impl fmt::Debug for Error {

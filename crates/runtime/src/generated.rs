@@ -4,7 +4,8 @@ pub use progenitor_client::{ByteStream, QueryParam};
 pub use reqwest;
 
 pub use crate::api::{
-    AnswerRule, AnswerTest, Api, Cursor, CursorPlace, Meaning, Operation, Pool, Retry, Scheme, SchemeKind, Server, Variable, Window,
+    AnswerRule, AnswerTest, Api, Cursor, CursorPlace, Meaning, Operation, Pool, Retry, Scheme, SchemeKind,
+    Server, Variable, Window,
 };
 pub use crate::call::{call, call_empty, call_stream};
 pub use crate::path::path_segment;

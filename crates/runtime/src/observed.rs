@@ -54,7 +54,10 @@ mod tests {
     #[test]
     fn variables_keep_their_values_and_their_escapes() {
         assert_eq!(fill("/a/{id}/b", "/a/x%2Fy/b", "/c/{id}").as_deref(), Some("/c/x%2Fy"));
-        assert_eq!(fill("/users/filter", "/users/filter", "/users/extensive").as_deref(), Some("/users/extensive"));
+        assert_eq!(
+            fill("/users/filter", "/users/filter", "/users/extensive").as_deref(),
+            Some("/users/extensive")
+        );
         assert_eq!(fill("/a/{id}", "/other/1", "/c/{id}"), None);
     }
 

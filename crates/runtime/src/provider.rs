@@ -96,7 +96,9 @@ impl Provided {
         let renewal = {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             match &state.live {
-                Some(live) if live.expires.is_none_or(|end| Instant::now() + EARLY < end) => return Ok(Arc::clone(live)),
+                Some(live) if live.expires.is_none_or(|end| Instant::now() + EARLY < end) => {
+                    return Ok(Arc::clone(live));
+                }
                 _ => self.renew(&mut state),
             }
         };
@@ -125,11 +127,14 @@ impl Provided {
         let generation = state.generation;
         let task = tokio::spawn(async move {
             let issued = this.provider.issue().await;
-            let live = issued.and_then(|issued| this.live(&issued, generation)).map(Arc::new).map_err(Arc::new);
+            let live =
+                issued.and_then(|issued| this.live(&issued, generation)).map(Arc::new).map_err(Arc::new);
             this.settle(live.as_ref().ok());
             live
         });
-        let renewal = async move { task.await.unwrap_or_else(|stopped| Err(Arc::new(stopped.into()))) }.boxed().shared();
+        let renewal = async move { task.await.unwrap_or_else(|stopped| Err(Arc::new(stopped.into()))) }
+            .boxed()
+            .shared();
         state.renewal = Some(renewal.clone());
         renewal
     }
@@ -154,8 +159,11 @@ impl Provided {
 
     async fn outcome(&self, renewal: Renewal) -> Result<Arc<Live>, Error> {
         renewal.await.map_err(|fault| {
-            Error::setup(Kind::Credential, format!("the provider of `{}` gave no credential", self.scheme.name))
-                .caused_by(Renewed(fault))
+            Error::setup(
+                Kind::Credential,
+                format!("the provider of `{}` gave no credential", self.scheme.name),
+            )
+            .caused_by(Renewed(fault))
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Pacing: no request is sent that the vendor would answer with 429.
+//! Pacing: requests leave no faster than the vendor allows, so that it has no reason to answer 429.
 //!
 //! A vendor says what may be spent: so many requests a second, an hour, a day, so many at once. Such a set of
 //! limits is a *pool*; the documents' overlays name them ([`Api::pools`]) and each operation says which one it
@@ -19,6 +19,9 @@
 //! that is never refused cannot spend a window of one second fully, whoever writes it: the slot of a request
 //! that came late is free late, and the next one may be fast. Windows of minutes and more do not notice.
 //!
+//! What others spend, in another process or before this one began, is not known here: the vendor's 429 says it,
+//! and [`Quota::pause`] makes everybody wait for it. A [`Store`] that processes share knows it beforehand.
+//!
 //! # Why not `governor`
 //!
 //! Its GCRA keeps one number for each limit instead of a log, and pays for it: with a burst of the limit it lets
@@ -34,7 +37,7 @@ mod log;
 mod permit;
 mod store;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -73,7 +76,7 @@ use lane::{Lane, Shared};
 /// ```
 #[derive(Clone)]
 pub struct Quota {
-    lanes: Arc<RwLock<HashMap<String, Arc<Lane>>>>,
+    lanes: Arc<RwLock<BTreeMap<String, Arc<Lane>>>>,
     shared: Arc<Shared>,
     /// Whether the pools of further APIs join; not if the caller said that there are no limits.
     grows: bool,
@@ -106,7 +109,7 @@ impl Quota {
         QuotaBuilder::new(apis)
     }
 
-    fn new(lanes: HashMap<String, Arc<Lane>>, shared: Arc<Shared>, grows: bool) -> Self {
+    fn new(lanes: BTreeMap<String, Arc<Lane>>, shared: Arc<Shared>, grows: bool) -> Self {
         Self { lanes: Arc::new(RwLock::new(lanes)), shared, grows }
     }
 
@@ -179,8 +182,7 @@ impl Quota {
 impl fmt::Debug for Quota {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lanes = self.lanes.read().unwrap_or_else(PoisonError::into_inner);
-        let mut pools: Vec<_> = lanes.keys().collect();
-        pools.sort();
+        let pools: Vec<_> = lanes.keys().collect();
         f.debug_struct("Quota").field("pools", &pools).finish_non_exhaustive()
     }
 }

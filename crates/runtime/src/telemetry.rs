@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tracing::{Span, debug, field, info};
 
+use crate::error::is_identifier;
 use crate::{Connection, Error, Operation};
 
 /// The span of one operation, named as OpenTelemetry names those of HTTP clients.
@@ -44,7 +45,12 @@ pub(crate) fn waiting(operation: &'static Operation, pool: &str, wait: Duration)
 }
 
 /// The operation has ended.
-pub(crate) fn ended(operation: &'static Operation, outcome: Result<u16, &Error>, attempts: u32, elapsed: Duration) {
+pub(crate) fn ended(
+    operation: &'static Operation,
+    outcome: Result<u16, &Error>,
+    attempts: u32,
+    elapsed: Duration,
+) {
     let span = Span::current();
     if !span.is_disabled() {
         span.record("otel.name", format!("{} {}", operation.method, operation.path).as_str());
@@ -59,7 +65,7 @@ pub(crate) fn ended(operation: &'static Operation, outcome: Result<u16, &Error>,
                 if let Some(status) = error.status() {
                     span.record("http.response.status_code", status.as_u16());
                 }
-                if let Some(id) = error.request_id() {
+                if let Some(id) = error.request_id().filter(|id| is_identifier(id)) {
                     span.record("request.id", id.as_ref());
                 }
                 span.record("error.type", kind(error));
@@ -76,12 +82,14 @@ fn kind(error: &Error) -> &'static str {
 
 #[cfg(feature = "metrics")]
 fn count(name: &'static str, operation: &'static Operation, outcome: &'static str) {
-    metrics::counter!(name, "api" => operation.api, "operation" => operation.id, "outcome" => outcome).increment(1);
+    metrics::counter!(name, "api" => operation.api, "operation" => operation.id, "outcome" => outcome)
+        .increment(1);
 }
 
 #[cfg(feature = "metrics")]
 fn measure(operation: &'static Operation, elapsed: Duration) {
-    metrics::histogram!("revops_call_duration_seconds", "api" => operation.api, "operation" => operation.id).record(elapsed);
+    metrics::histogram!("revops_call_duration_seconds", "api" => operation.api, "operation" => operation.id)
+        .record(elapsed);
 }
 
 #[cfg(not(feature = "metrics"))]

@@ -333,7 +333,6 @@ const fn api(pools: &'static [Pool]) -> Api {
         servers: &[],
         schemes: &[],
         pools,
-        observed_headers: &[],
         base_url_env: None,
         operations: &[],
     }

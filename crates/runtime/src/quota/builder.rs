@@ -1,7 +1,7 @@
 //! How a quota is put together: the pools of documents, what a caller knows better, and where time and logs
 //! come from.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -120,7 +120,7 @@ impl QuotaBuilder {
             let lane = Lane::new(name.clone(), &limits, Arc::clone(&shared));
             (name, Arc::new(lane))
         });
-        Quota::new(lanes.collect::<HashMap<_, _>>(), shared, self.grows)
+        Quota::new(lanes.collect(), shared, self.grows)
     }
 }
 

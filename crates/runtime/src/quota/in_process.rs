@@ -1,6 +1,6 @@
 //! The store that lives and dies with the process.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::ready;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,7 +19,7 @@ use crate::clock::Clock;
 /// outlives it.
 pub struct InProcess {
     clock: Arc<dyn Clock>,
-    logs: Mutex<HashMap<String, Log>>,
+    logs: Mutex<BTreeMap<String, Log>>,
 }
 
 impl InProcess {

@@ -47,11 +47,7 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    pub(super) fn new(
-        name: String,
-        limits: &PoolLimits,
-        shared: Arc<Shared>,
-    ) -> Self {
+    pub(super) fn new(name: String, limits: &PoolLimits, shared: Arc<Shared>) -> Self {
         let jitter = shared.jitter;
         let windows = limits.windows.iter().filter(|window| window.seconds > 0);
         let rates = windows.map(|window| {
