@@ -46,7 +46,7 @@
 //! # Limits
 //!
 //! The head of a request may have 1 MiB and its body 64 MiB, unless bodies are discarded; one
-//! above is answered 400. HTTP/2 is not spoken.
+//! above is answered 400. HTTP/2 is spoken only as far as [`Http2`] goes.
 //!
 //! # TLS
 //!
@@ -57,6 +57,7 @@ mod connection;
 mod content;
 mod event;
 mod gzip;
+mod http2;
 mod mayhem;
 mod port;
 mod read;
@@ -71,6 +72,7 @@ mod write;
 pub use act::{Act, How, Opening};
 pub use content::Content;
 pub use event::{Event, EventKind};
+pub use http2::Http2;
 pub use mayhem::Mayhem;
 pub use port::{HangingPort, RefusingPort};
 pub use received::Received;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Received, Reply};
+use super::{Http2, Received, Reply};
 
 /// How a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,6 +152,7 @@ pub(super) enum First {
     Silent,
     End(How),
     Send(Bytes),
+    Http2(Vec<Http2>),
 }
 
 impl Opening {
@@ -184,6 +185,22 @@ impl Opening {
     #[must_use]
     pub fn send(bytes: impl Into<Bytes>) -> Self {
         Self::new(First::Send(bytes.into()))
+    }
+
+    /// It is spoken to in HTTP/2, without TLS, which the client has to know before: this is done
+    /// about its requests in order, and later ones are answered. Requests are seen as events
+    /// only.
+    ///
+    /// ```
+    /// use revops_sandbox::fault::{Http2, Opening, Script};
+    ///
+    /// let script = Script::new()
+    ///     .on_connection(Opening::http2([Http2::Answer, Http2::GoAway]))
+    ///     .on_every_connection(Opening::http2([]));
+    /// ```
+    #[must_use]
+    pub fn http2(acts: impl IntoIterator<Item = Http2>) -> Self {
+        Self::new(First::Http2(acts.into_iter().collect()))
     }
 
     /// Waits before it does anything.

@@ -48,6 +48,7 @@ impl Connection<TcpStream> {
                 Ok(()) => self.end(How::Close, false).await,
                 Err(_) => self.record(EventKind::PeerClosed),
             },
+            First::Http2(acts) => self.serve_http2(acts).await,
         }
         None
     }
@@ -165,7 +166,7 @@ impl<S: Wire> Connection<S> {
 
     /// Ends the connection. `read` tells that nothing more is on the way here: what is left
     /// unread when a socket is dropped turns its close to a reset.
-    async fn end(&mut self, how: How, read: bool) {
+    pub(super) async fn end(&mut self, how: How, read: bool) {
         match how {
             How::Reset => {
                 // With no time to linger, the drop that follows resets.
@@ -197,7 +198,7 @@ impl<S: Wire> Connection<S> {
         self.record(EventKind::PeerClosed);
     }
 
-    fn record(&self, kind: EventKind) {
+    pub(super) fn record(&self, kind: EventKind) {
         self.shared.record(self.number, kind);
     }
 }

@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 /// use revops_sandbox::fault::Content;
 ///
 /// let array = Content::new("[").and_times("0,", 3).and("0]");
-/// assert_eq!(array.len(), Some(8));
+/// assert_eq!(array.len(), Some(9)); // [0,0,0,0]
 /// assert_eq!(Content::new("").and_forever("no end ").len(), None);
 /// ```
 #[derive(Clone, Default)]

@@ -38,6 +38,8 @@ pub enum EventKind {
     Answered(u64, u64),
     /// The answer to it was cut after so many bytes.
     Cut(u64, u64),
+    /// The request of this number was refused in the way of HTTP/2.
+    Refused(u64),
     /// What came was no HTTP/1 request, or one above the limits.
     Rejected,
     /// A connection was used again that ends on that.

@@ -270,7 +270,8 @@ impl Reply {
         self
     }
 
-    /// Ends the connection after so many bytes of the answer, the head counted.
+    /// Ends the connection after so many bytes of the answer, the head counted. An answer that is
+    /// shorter goes out whole.
     #[must_use]
     pub fn cut(mut self, after: u64, how: How) -> Self {
         self.cut = Some(Cut { after, of_body: false, how });

@@ -123,7 +123,7 @@ impl Script {
         self
     }
 
-    /// Keeps the last so many requests, and four times as many events; 1,000 unless told
+    /// Keeps the last so many requests with their bodies, and four times as many events; 1,000 unless told
     /// otherwise.
     #[must_use]
     pub fn keep(mut self, requests: usize) -> Self {

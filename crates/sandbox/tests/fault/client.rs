@@ -1,7 +1,5 @@
 //! A client that knows no HTTP: bytes out, bytes in.
 
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
-
 use std::io;
 
 use revops_sandbox::fault::{FaultServer, Script};

@@ -99,7 +99,7 @@ async fn what_is_no_request_is_rejected() {
         b"GET / HTTP/1.1\r\ncontent-length: x\r\n\r\n",
         b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n",
         b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\nab\r\n",
-        &[b'a'; (1 << 20) + 1],
+        &vec![b'a'; (1 << 20) + 1],
     ] {
         let (server, mut raw) = start(Script::always(Reply::status(200))).await;
         // The end of a rejected request may be met by the end of the connection.
