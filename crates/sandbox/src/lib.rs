@@ -17,6 +17,9 @@
 //! on no client of ours, so it cannot share their mistakes. What it finds is answered in the
 //! vendor's own error shape and kept in [`Sandbox::violations`]. The few places where the
 //! published text cannot be taken literally are [`Sandbox::exceptions`].
+//!
+//! What can go wrong before any vendor answers is in [`fault`]: a server on loopback that resets,
+//! stalls, lies about lengths and drips, as a script says.
 
 #![deny(missing_docs)]
 
@@ -26,6 +29,7 @@ mod catalog;
 mod credentials;
 mod document;
 mod exception;
+pub mod fault;
 mod headers;
 mod judge;
 mod log;
