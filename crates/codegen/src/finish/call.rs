@@ -63,6 +63,14 @@ fn split(block: &mut ItemImpl) -> Result<(), Error> {
     let Some(request) = call.args.pop() else {
         return Err(unexpected("the call has no request"));
     };
+    // An input named `client` makes progenitor call the client something else.
+    let client = match call.args.first() {
+        Some(Expr::Reference(connection)) => match &*connection.expr {
+            Expr::Field(field) => field.base.clone(),
+            _ => return Err(unexpected("the call has no client")),
+        },
+        _ => return Err(unexpected("the call has no client")),
+    };
     let constant = call.args.last().cloned();
     let statements = std::mem::take(&mut send.block.stmts);
     call.args = parse_quote!(&client.connection, #constant, request);
@@ -78,7 +86,7 @@ fn split(block: &mut ItemImpl) -> Result<(), Error> {
             ::revops_runtime::Error,
         > {
             #(#statements)*
-            Ok((client, #request))
+            Ok((#client, #request))
         }
     };
     let to_curl: ImplItemFn = parse_quote! {
