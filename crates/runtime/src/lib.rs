@@ -18,17 +18,25 @@
 //! | [`upload`] | multipart forms that are streamed |
 //! | [`response`] | a decoded answer with its status and headers |
 //! | [`error`] | what went wrong, where, and what to do next |
+//! | [`delivery`] | whether a request that failed can have been processed |
+//! | [`paging`] | lists in pages as streams that can be taken up again |
+//! | [`rejected`] | a record that could not be decoded, in its place |
+//! | [`backoff`] | how long to wait before trying again |
 
 pub mod api;
+pub mod backoff;
 mod call;
 pub mod connection;
 pub mod credential;
+pub mod delivery;
 pub mod error;
 #[doc(hidden)]
 pub mod generated;
 pub mod origin;
+pub mod paging;
 pub mod path;
 pub mod query;
+pub mod rejected;
 pub mod response;
 pub mod upload;
 
