@@ -21,10 +21,12 @@
 //! | [`delivery`] | whether a request that failed can have been processed |
 //! | [`paging`] | lists in pages as streams that can be taken up again |
 //! | [`rejected`] | a record that could not be decoded, in its place |
+//! | [`batch`] | any number of items sent in chunks, each ending in one outcome |
 //! | [`backoff`] | how long to wait before trying again |
 
 pub mod api;
 pub mod backoff;
+pub mod batch;
 mod call;
 pub mod connection;
 pub mod credential;
