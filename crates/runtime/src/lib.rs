@@ -22,6 +22,7 @@
 //! | [`paging`] | lists in pages as streams that can be taken up again |
 //! | [`rejected`] | a record that could not be decoded, in its place |
 //! | [`batch`] | any number of items sent in chunks, each ending in one outcome |
+//! | [`job`] | waiting for what the vendor does in its own time |
 //! | [`backoff`] | how long to wait before trying again |
 
 pub mod api;
@@ -34,6 +35,7 @@ pub mod delivery;
 pub mod error;
 #[doc(hidden)]
 pub mod generated;
+pub mod job;
 pub mod origin;
 pub mod paging;
 pub mod path;
