@@ -1,15 +1,18 @@
-//! Whether a request that failed may have been applied by the vendor.
+//! What is known of a request that failed: whether it can have been processed, and whether to send it again.
 
 use std::fmt;
 
-/// What is known of a failed request's fate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+use serde::{Deserialize, Serialize};
+
+/// Whether a request that failed can have been processed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Delivery {
-    /// It was not applied: it never left, or the vendor said that it did not look at it (a quota answer).
+    /// It cannot have been processed: nothing of it left, or the vendor never took it.
     NotSent,
-    /// It left, and nobody knows whether it was applied.
+    /// It may or may not have been processed; nobody here can know.
     MaybeProcessed,
-    /// The vendor answered it, so what happened is in the answer.
+    /// The vendor answered; the answer tells.
     Answered,
 }
 
@@ -20,5 +23,58 @@ impl fmt::Display for Delivery {
             Self::MaybeProcessed => "may have been applied",
             Self::Answered => "answered",
         })
+    }
+}
+
+/// What paging, batches and jobs must know of an error to go on after it.
+///
+/// ```
+/// use revops_runtime::delivery::{Delivery, Failure};
+///
+/// struct Status(u16);
+///
+/// impl Failure for Status {
+///     fn delivery(&self) -> Delivery {
+///         if matches!(self.0, 502 | 504) { Delivery::MaybeProcessed } else { Delivery::Answered }
+///     }
+///     fn is_retryable(&self) -> bool {
+///         matches!(self.0, 429 | 502 | 503 | 504)
+///     }
+///     fn rejects_whole(&self) -> bool {
+///         matches!(self.0, 400 | 413 | 422)
+///     }
+///     fn is_refusal(&self) -> bool {
+///         (400..500).contains(&self.0)
+///     }
+///     fn cursor_expired(&self) -> bool {
+///         self.0 == 410
+///     }
+/// }
+///
+/// assert!(Status(413).rejects_whole());
+/// assert_eq!(Status(504).delivery(), Delivery::MaybeProcessed);
+/// ```
+pub trait Failure {
+    /// Whether the request can have been processed.
+    fn delivery(&self) -> Delivery;
+
+    /// Whether sending it again may succeed, as far as the failure itself tells.
+    fn is_retryable(&self) -> bool;
+
+    /// The request was refused as a whole and nothing of it was done, because of something in it (400, 413,
+    /// 422): of many items in it, one may have been the reason.
+    fn rejects_whole(&self) -> bool {
+        false
+    }
+
+    /// The vendor answered that it did not do what was asked, whatever the reason (any of the 4XX). An answer
+    /// that could not be read is not a refusal.
+    fn is_refusal(&self) -> bool {
+        self.rejects_whole()
+    }
+
+    /// The vendor no longer knows the cursor it was sent.
+    fn cursor_expired(&self) -> bool {
+        false
     }
 }

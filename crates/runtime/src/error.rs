@@ -9,6 +9,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
+use crate::delivery::Failure;
 use crate::{Api, Delivery, Operation};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
@@ -302,6 +303,30 @@ impl Error {
             Some(id) => Some(Cow::Borrowed(id)),
             None => crate::decode::text_member(self.bytes()?, "requestId").map(Cow::Owned),
         }
+    }
+}
+
+impl Failure for Error {
+    fn delivery(&self) -> Delivery {
+        self.delivery()
+    }
+
+    fn is_retryable(&self) -> bool {
+        self.is_retryable()
+    }
+
+    fn rejects_whole(&self) -> bool {
+        self.kind() == Kind::Invalid || self.status() == Some(StatusCode::PAYLOAD_TOO_LARGE)
+    }
+
+    fn is_refusal(&self) -> bool {
+        self.kind() == Kind::Refused || self.delivery() == Delivery::NotSent || self.status().is_some_and(|status| status.is_client_error())
+    }
+
+    fn cursor_expired(&self) -> bool {
+        // Nobody documents the answer to an expired cursor; a request that named one and was refused as
+        // invalid, or whose target is gone, is taken for it by whoever pages.
+        matches!(self.status(), Some(StatusCode::GONE | StatusCode::BAD_REQUEST))
     }
 }
 

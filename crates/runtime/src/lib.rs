@@ -19,10 +19,13 @@
 //! | [`retry`] | when an attempt is made again |
 //! | [`path`], [`query`], [`upload`] | what goes into a request |
 //! | [`response`], [`rejected`] | a decoded answer, and the odd records in it |
+//! | [`paging`], [`batch`], [`job`], [`backoff`] | lists in pages, items in chunks, work that takes its time |
 //! | [`error`], [`delivery`] | what went wrong, where, and what became of the request |
 
 pub mod api;
 mod attempt;
+pub mod backoff;
+pub mod batch;
 mod call;
 mod classify;
 pub mod clock;
@@ -35,9 +38,11 @@ pub mod env;
 pub mod error;
 #[doc(hidden)]
 pub mod generated;
+pub mod job;
 mod observed;
 pub mod options;
 pub mod origin;
+pub mod paging;
 pub mod path;
 pub mod provider;
 pub mod query;

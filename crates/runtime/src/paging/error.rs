@@ -1,0 +1,73 @@
+//! Why a stream of pages ended before the list did.
+
+use super::Checkpoint;
+use crate::delivery::{Delivery, Failure};
+
+/// Why a stream of pages ended before the list did. The stream's checkpoint stays good after any of them.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PagingError<E> {
+    /// A page could not be fetched.
+    #[error(transparent)]
+    Fetch(E),
+    /// The vendor named a cursor that it had named before, so that the list would never end.
+    #[error("the vendor's cursors go round in a circle; stopped after {pages} pages")]
+    CursorLoop {
+        /// How many pages were read.
+        pages: u64,
+    },
+    /// The vendor sent the same page for different offsets, so that the list would never end.
+    #[error("the vendor sends the same page again at offset {offset}; stopped there")]
+    RepeatedPage {
+        /// The offset that was asked for.
+        offset: u64,
+    },
+    /// The vendor sent page after page without a new record.
+    #[error("{pages} pages in a row without a new record; stopped there")]
+    TooManyEmptyPages {
+        /// How many in a row.
+        pages: u32,
+    },
+    /// Records moved farther while paging than the overlap of the pages can make up for.
+    #[error("records moved by more than the pages overlap near offset {offset}; read the list anew")]
+    Moved {
+        /// The offset that was asked for.
+        offset: u64,
+    },
+    /// The vendor no longer knows the cursor. Going on means to start anew ([`Checkpoint::restart`]).
+    #[error("the vendor no longer knows the cursor after {} records; start the list anew", .checkpoint.records())]
+    CursorExpired {
+        /// Where the stream stood.
+        checkpoint: Box<Checkpoint>,
+        /// What the vendor answered.
+        source: E,
+    },
+}
+
+impl<E: Failure> Failure for PagingError<E> {
+    fn delivery(&self) -> Delivery {
+        match self {
+            Self::Fetch(error) | Self::CursorExpired { source: error, .. } => error.delivery(),
+            _ => Delivery::Answered,
+        }
+    }
+
+    fn is_retryable(&self) -> bool {
+        match self {
+            Self::Fetch(error) => error.is_retryable(),
+            _ => false,
+        }
+    }
+
+    fn rejects_whole(&self) -> bool {
+        matches!(self, Self::Fetch(error) if error.rejects_whole())
+    }
+
+    fn is_refusal(&self) -> bool {
+        matches!(self, Self::Fetch(error) if error.is_refusal())
+    }
+
+    fn cursor_expired(&self) -> bool {
+        matches!(self, Self::CursorExpired { .. })
+    }
+}
