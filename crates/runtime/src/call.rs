@@ -101,11 +101,13 @@ struct Call<'a> {
     streamed: bool,
     began: Instant,
     attempts: u32,
+    /// How many retries were paid for from the budget.
+    paid: u32,
 }
 
 impl<'a> Call<'a> {
     fn new(connection: &'a Connection, operation: &'static Operation, streamed: bool) -> Self {
-        Self { connection, operation, streamed, began: Instant::now(), attempts: 0 }
+        Self { connection, operation, streamed, began: Instant::now(), attempts: 0, paid: 0 }
     }
 
     async fn spanned(self, request: RequestBuilder) -> Result<Got, Error> {
@@ -157,7 +159,10 @@ impl<'a> Call<'a> {
             let outcome = self.attempt(request, &mut permit).await;
             drop(permit);
             let error = match outcome {
-                Ok(got) => return Ok(got),
+                Ok(got) => {
+                    self.connection.budget().refund(self.paid);
+                    return Ok(got);
+                }
                 Err(error) => error,
             };
             if error.kind() == Kind::Credential && !renewed && next.is_some() {
@@ -218,7 +223,7 @@ impl<'a> Call<'a> {
     }
 
     /// How long to wait before the next attempt; the error if there is to be none, with the reason.
-    fn wait(&self, error: Error, can_repeat: bool) -> Result<Duration, Error> {
+    fn wait(&mut self, error: Error, can_repeat: bool) -> Result<Duration, Error> {
         let policy = &self.connection.options().retry;
         let asked = classify::asked_wait(&error);
         let is_quota = matches!(error.kind(), Kind::Quota { .. });
@@ -261,8 +266,11 @@ impl<'a> Call<'a> {
         if self.left().is_some_and(|left| wait >= left) {
             return Err(error.because("the deadline is nearer than the next attempt"));
         }
-        if !is_quota && !self.connection.budget().spend() {
-            return Err(error.because("so many calls fail that none is repeated for now"));
+        if !is_quota {
+            if !self.connection.budget().spend() {
+                return Err(error.because("so many calls fail that none is repeated for now"));
+            }
+            self.paid += 1;
         }
         telemetry::again(self.operation, &error, self.attempts, wait);
         Ok(wait)

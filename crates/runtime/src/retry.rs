@@ -79,6 +79,13 @@ impl Budget {
         *tenths = (*tenths + 1).min(FULL);
     }
 
+    /// An operation succeeded after `retries`: they were worth it, and what they cost comes back. Faults that
+    /// come one by one are thus met for as long as they last; only where nothing succeeds is there an end.
+    pub(crate) fn refund(&self, retries: u32) {
+        let mut tenths = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *tenths = (*tenths).saturating_add(retries.saturating_mul(RETRY)).min(FULL);
+    }
+
     /// Whether a retry may be made; if so, it is paid for.
     pub(crate) fn spend(&self) -> bool {
         let mut tenths = self.0.lock().unwrap_or_else(PoisonError::into_inner);
