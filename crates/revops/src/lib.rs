@@ -9,4 +9,8 @@ pub use revops_usergems as usergems;
 #[cfg(feature = "userpilot")]
 pub use revops_userpilot as userpilot;
 
-pub use revops_runtime::{Api, Error, ErrorBody, Kind, Operation, Response, SecretString, upload};
+pub use revops_runtime::retry::RetryPolicy;
+pub use revops_runtime::{
+    Api, Contract, Delivery, Error, ErrorBody, Kind, Operation, Options, Quota, Rejected, Response, SecretString,
+    upload,
+};
