@@ -20,6 +20,16 @@ mod version;
 use structure::{Kind, walk};
 use version::Version;
 
+/// Whether a document is of a version that can be lowered, asked before overlays are laid over it: an overlay
+/// that matches nothing in a document of another kind would point at the wrong fault.
+///
+/// # Errors
+///
+/// The version is another one, or there is none.
+pub fn supported(root: &Value) -> Result<(), Error> {
+    version::of(root).map(|_| ())
+}
+
 /// Lowers a 3.1 document to 3.0.3 and records every change; a 3.0 document comes back as it went in.
 ///
 /// What 3.0 cannot say is left out, so that a type is wider than the document and never refuses a value that

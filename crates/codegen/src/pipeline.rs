@@ -49,6 +49,7 @@ pub fn run(path: &Path) -> Result<Generated, Error> {
 /// The first fault, with file and place.
 pub fn run_on(mut root: Value, path: &Path) -> Result<Generated, Error> {
     let mut notes = Notes::new();
+    lower::supported(&root).map_err(|error| error.in_file(path.display().to_string()))?;
     for overlay in document::overlay_paths(path) {
         overlay::apply(&overlay, &mut root, &mut notes)?;
     }

@@ -323,14 +323,17 @@ impl ConnectionBuilder {
         let quota = self.quota.clone().unwrap_or_else(|| Quota::of(&[self.api]));
         let host = origin::host(&base_url);
         let options = Arc::new(self.options.clone());
-        let http = self.into_http()?;
+        let http = self.into_http(origin::is_loopback_url(&base_url))?;
         let shared = Shared { http, base_url, host, credentials, quota, budget: Budget::default() };
         Ok(Connection { shared: Arc::new(shared), options })
     }
 
     /// An HTTP client that follows no redirect (vendors' key headers would be sent along) and has no total
     /// timeout (a long upload is not a fault).
-    fn into_http(self) -> Result<reqwest::Client, Error> {
+    ///
+    /// A proxy of the environment is not asked for what is on this machine: it would be handed the credential
+    /// in the clear. To vendors it makes a tunnel and sees nothing.
+    fn into_http(self, is_loopback: bool) -> Result<reqwest::Client, Error> {
         let mut client = match self.http {
             Some(client) => client,
             None => reqwest::Client::builder()
@@ -340,6 +343,8 @@ impl ConnectionBuilder {
         };
         if let Some(proxy) = self.proxy {
             client = client.proxy(proxy);
+        } else if is_loopback {
+            client = client.no_proxy();
         }
         let client = client.redirect(reqwest::redirect::Policy::none()).referer(false);
         client.build().map_err(|error| {

@@ -69,6 +69,11 @@ pub(crate) fn host(base_url: &str) -> String {
     Url::parse(base_url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }
 
+/// Whether a checked base URL is on this machine.
+pub(crate) fn is_loopback_url(base_url: &str) -> bool {
+    Url::parse(base_url).is_ok_and(|url| is_loopback(&url))
+}
+
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),

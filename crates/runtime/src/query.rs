@@ -27,6 +27,13 @@ impl<T: Serialize> Serialize for Delimited<'_, T> {
             other => vec![other],
         };
         let texts: Vec<String> = items.iter().map(text).collect();
+        if texts.is_empty() {
+            return serializer.collect_seq(std::iter::empty::<(&str, &str)>());
+        }
+        // The vendor takes the list apart at the separator and would see more items than were meant.
+        if texts.iter().any(|text| text.contains(self.separator)) {
+            return Err(S::Error::custom("an item holds what separates the items"));
+        }
         serializer.collect_seq([(self.name, texts.join(self.separator))])
     }
 }

@@ -120,7 +120,7 @@ impl Form {
     /// What the HTTP client sends.
     ///
     /// # Errors
-    /// A sentence naming the part whose media type is none.
+    /// A sentence naming the part whose media type is none, or whose file name could break the form.
     #[doc(hidden)]
     pub fn into_multipart(self) -> Result<multipart::Form, String> {
         let mut form = multipart::Form::new();
@@ -134,6 +134,9 @@ impl Form {
                 Content::Unsized(body) => multipart::Part::stream(body),
             };
             if let Some(file_name) = part.file_name {
+                if file_name.chars().any(char::is_control) {
+                    return Err(format!("the file name of the part `{name}` holds control characters"));
+                }
                 made = made.file_name(file_name);
             }
             if let Some(media_type) = part.media_type {
