@@ -64,7 +64,10 @@ async fn main() -> Result<(), Box<dyn StdError>> {
             break;
         }
     }
-    println!("{seen} of {records} records, {repeated} repeated, {kills} kills, {} requests", server.request_count());
+    println!(
+        "{seen} of {records} records, {repeated} repeated, {kills} kills, {} requests",
+        server.request_count()
+    );
     if seen != records || repeated > kills * PAGE {
         return Err("the list is not complete, or repeats more than a page a kill".into());
     }
@@ -114,7 +117,8 @@ fn users(
 
 /// The page that a query asks for; its cursor is the number of its first record.
 fn page(query: &str, records: u64) -> Reply {
-    let first: u64 = query.split('&').find_map(|pair| pair.strip_prefix("cursor=")?.parse().ok()).unwrap_or(0);
+    let first: u64 =
+        query.split('&').find_map(|pair| pair.strip_prefix("cursor=")?.parse().ok()).unwrap_or(0);
     let last = (first + PAGE).min(records);
     let users: Vec<_> = (first..last).map(|id| json!({ "id": id.to_string(), "title": null })).collect();
     let mut body = json!({ "users": users, "records": { "totalRecords": records } });
@@ -127,5 +131,7 @@ fn page(query: &str, records: u64) -> Reply {
 /// The memory this process holds, in KiB, where the system tells.
 fn resident() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.trim().parse().ok())
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.trim().parse().ok())
 }

@@ -37,7 +37,8 @@ async fn a_success_that_the_document_does_not_name_says_that_it_was_probably_app
 #[test]
 fn a_swagger_2_document_with_overlays_beside_it_is_told_to_be_one() {
     let specs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs/gong/users.yaml");
-    let swagger = serde_json::json!({ "swagger": "2.0", "info": { "title": "x", "version": "1" }, "paths": {} });
+    let swagger =
+        serde_json::json!({ "swagger": "2.0", "info": { "title": "x", "version": "1" }, "paths": {} });
     let error = revops_codegen::run_on(swagger, &specs).unwrap_err();
     assert_eq!(error.rule(), "supported-version", "{error}");
 }

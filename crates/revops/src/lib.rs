@@ -11,6 +11,6 @@ pub use revops_userpilot as userpilot;
 
 pub use revops_runtime::retry::RetryPolicy;
 pub use revops_runtime::{
-    Api, Contract, Delivery, Error, ErrorBody, Kind, Operation, Options, Quota, Rejected, Response, SecretString,
-    upload,
+    Api, Contract, Delivery, Error, ErrorBody, Kind, Operation, Options, Quota, Rejected, Response,
+    SecretString, upload,
 };

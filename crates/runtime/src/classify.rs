@@ -104,7 +104,9 @@ fn by_status(operation: &'static Operation, answer: Answer) -> Error {
             Kind::Redirect,
             "the vendor pointed elsewhere, which is not followed; check the base URL and the credential",
         ),
-        200..=299 => (Kind::UnexpectedStatus, "a success that the document does not name; it was probably applied"),
+        200..=299 => {
+            (Kind::UnexpectedStatus, "a success that the document does not name; it was probably applied")
+        }
         _ => (Kind::UnexpectedStatus, "a status that means neither success nor any failure known here"),
     };
     failed(operation, kind, detail, answer)
