@@ -15,19 +15,21 @@ use crate::error::Answer;
 use crate::options::{Options, Timeouts};
 use crate::{Delivery, Error, Kind, Operation, classify};
 
-/// Sends the request and waits for the head of the answer.
+/// Sends the request and waits for the head of the answer, but not past the deadline that is `left` away.
 pub(crate) async fn send(
     http: &reqwest::Client,
     operation: &'static Operation,
     mut request: Request,
     timeouts: &Timeouts,
+    left: Option<Duration>,
 ) -> Result<Response, Error> {
     let progress = watch_upload(&mut request);
     let answer = http.execute(request);
     let answer = match progress {
         // The request is in memory: sending it takes no time worth telling from waiting.
         None => {
-            timeout(timeouts.first_byte, answer).await.map_err(|_| silent(operation, timeouts.first_byte))?
+            let limit = left.map_or(timeouts.first_byte, |left| left.min(timeouts.first_byte));
+            timeout(limit, answer).await.map_err(|_| silent(operation, limit))?
         }
         Some(progress) => until_silent(answer, &progress, timeouts.first_byte, operation).await?,
     };

@@ -176,8 +176,14 @@ impl<'a> Call<'a> {
     async fn attempt(&self, request: Request, permit: &mut Permit) -> Result<Got, Error> {
         let options = self.connection.options();
         let work = async {
-            let answer =
-                attempt::send(self.connection.http(), self.operation, request, &options.timeouts).await?;
+            let answer = attempt::send(
+                self.connection.http(),
+                self.operation,
+                request,
+                &options.timeouts,
+                self.left(),
+            )
+            .await?;
             permit.answered();
             if self.streamed && classify::is_plain_success(self.operation, answer.status()) {
                 return Ok(Got::Head(answer));
