@@ -20,6 +20,12 @@ pub const SECRET: &str = "canary-secret-7291";
 /// A value in the query of their requests.
 pub const QUERY: &str = "canary-query-4410";
 
+/// The error of the runtime among the causes of another.
+#[must_use]
+pub fn cause(error: &dyn std::error::Error) -> Option<&Error> {
+    std::iter::successors(error.source(), |error| error.source()).find_map(|it| it.downcast_ref())
+}
+
 fn sources(error: &dyn std::error::Error) -> String {
     let chain = std::iter::successors(error.source(), |error| error.source());
     chain.map(|error| format!("{error} {error:?}")).collect()

@@ -4,12 +4,13 @@
 
 use std::time::Duration;
 
+use futures::StreamExt;
 use revops_gong::types::UsersResponse;
 use revops_runtime::{ConnectionBuilder, Delivery, Error, Kind, Response};
 use revops_sandbox::fault::{
     Act, Certificate, EventKind, FaultServer, HangingPort, How, Http2, Opening, RefusingPort, Reply, Script,
 };
-use revops_tests::faults::{QUERY, SECRET, facts};
+use revops_tests::faults::{QUERY, SECRET, cause, facts};
 use revops_usergems::types::AddContactRequest;
 use revops_userpilot::types::TrackEvent;
 use tokio::time::Instant;
@@ -185,14 +186,25 @@ async fn row_06_a_reset_before_the_answer_leaves_a_write_unknown_unless_it_has_a
     assert!(error.to_string().contains("may have been applied"), "{error}");
     assert_eq!(server.request_count(), 1);
 
+    // One that has to be looked up first is not repeated either.
+    let scim = serde_json::json!({
+        "schemas": [], "userName": "jane", "name": { "givenName": "J", "familyName": "D" }, "emails": []
+    });
+    let scim: revops_gainsight::user_management::types::ScimUserInput = serde_json::from_value(scim).unwrap();
+    let users =
+        revops_gainsight::user_management::Client::builder().api_key(SECRET).base_url(server.base_url());
+    let error = users.build().unwrap().scim_create_user().body(scim).send().await.unwrap_err();
+    assert_eq!(facts(&error), (Kind::Transport, Delivery::MaybeProcessed, 1, true));
+    assert_eq!(server.request_count(), 2);
+
     let script = Script::new()
         .on_request(Act::reset_before_answer())
         .on_request(Reply::json(200, r#"{"message":"Contact added to queue"}"#));
     server.play(script);
     upsert(&server.base_url()).await.unwrap();
-    assert_eq!(server.request_count(), 3);
+    assert_eq!(server.request_count(), 4);
     let requests = server.requests();
-    assert_eq!(requests[1].body, requests[2].body);
+    assert_eq!(requests[2].body, requests[3].body);
 }
 
 #[tokio::test(start_paused = true)]
@@ -210,6 +222,29 @@ async fn row_07_an_answer_cut_short_is_read_again_from_its_beginning() {
         FaultServer::start(Script::always(Reply::json(202, "{}").cut_body(1, How::Reset))).await.unwrap();
     let error = write(&server.base_url()).await.unwrap_err();
     assert_eq!(facts(&error), (Kind::Incomplete, Delivery::MaybeProcessed, 1, true));
+    assert_eq!(server.request_count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_07_a_stream_cut_short_hands_over_what_came_and_then_the_error() {
+    let script =
+        Script::always(Reply::json(200, PAGE).paced(10, Duration::from_secs(1)).cut_body(20, How::Close));
+    let server = FaultServer::start(script).await.unwrap();
+    let gong = gong(&server.base_url());
+    let operation = revops_gong::API.operations.iter().find(|it| it.id == "listUsers").unwrap();
+    let request = gong.connection().http().get(format!("{}/users?cursor={QUERY}", server.base_url()));
+    let streamed = revops_runtime::call_stream(gong.connection(), operation, request).await.unwrap();
+    let mut pieces = streamed.into_inner().into_inner();
+    let mut text = Vec::new();
+    let error = loop {
+        match pieces.next().await.unwrap() {
+            Ok(piece) => text.extend_from_slice(&piece),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(text, &PAGE.as_bytes()[..20]);
+    assert_eq!(facts(cause(&error).unwrap()), (Kind::Incomplete, Delivery::MaybeProcessed, 0, true));
+    assert!(!format!("{error} {error:?}").contains(QUERY));
     assert_eq!(server.request_count(), 1);
 }
 

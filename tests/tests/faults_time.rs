@@ -10,7 +10,7 @@ use revops_gong::types::UsersResponse;
 use revops_runtime::upload::Part;
 use revops_runtime::{Delivery, Error, Kind, Options, Response};
 use revops_sandbox::fault::{Act, EventKind, FaultServer, Reply, Script};
-use revops_tests::faults::{QUERY, SECRET, facts};
+use revops_tests::faults::{QUERY, SECRET, cause, facts};
 use revops_userpilot::types::{IdentifyUser, ImportDataForm, TrackEvent};
 use tokio::time::Instant;
 
@@ -83,6 +83,33 @@ async fn row_12_a_body_that_drips_is_given_up_for_its_rate() {
     let error = read(&server, Options::default()).await.unwrap_err();
     assert_eq!(error.attempts(), 4);
     server.until(|events| events.iter().filter(|it| it.kind == EventKind::PeerClosed).count() == 5).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_12_a_stream_that_drips_is_given_up_but_its_reader_may_be_slow() {
+    let open = async |reply: Reply| {
+        let server = FaultServer::start(Script::always(reply)).await.unwrap();
+        let gong =
+            revops_gong::Client::builder().bearer_auth(SECRET).base_url(server.base_url()).build().unwrap();
+        let operation = revops_gong::API.operations.iter().find(|it| it.id == "listUsers").unwrap();
+        let request = gong.connection().http().get(format!("{}/users?cursor={QUERY}", server.base_url()));
+        let answer = revops_runtime::call_stream(gong.connection(), operation, request).await.unwrap();
+        (server, answer.into_inner().into_inner())
+    };
+    let (_server, pieces) = open(Reply::json(200, " ".repeat(1000)).paced(1, secs(1))).await;
+    let began = Instant::now();
+    let pieces: Vec<_> = pieces.collect().await;
+    assert_eq!(began.elapsed().as_secs(), 20);
+    let error = pieces.into_iter().find_map(Result::err).unwrap();
+    assert_eq!(facts(cause(&error).unwrap()), (Kind::Timeout, Delivery::MaybeProcessed, 0, true));
+
+    let (_server, mut pieces) = open(Reply::json(200, " ".repeat(1000)).paced(100, secs(1))).await;
+    let mut length = 0;
+    while let Some(piece) = pieces.next().await {
+        length += piece.unwrap().len();
+        tokio::time::sleep(secs(60)).await;
+    }
+    assert_eq!(length, 1000);
 }
 
 #[tokio::test(start_paused = true)]

@@ -59,7 +59,8 @@ pub async fn call_stream(
     match Call::new(connection, operation, true).spanned(request).await? {
         Got::Head(answer) => {
             let (status, headers) = (answer.status(), answer.headers().clone());
-            Ok(Response::new(ByteStream::new(Box::pin(answer.bytes_stream())), status, headers))
+            let body = attempt::stream(operation, answer, connection.options().timeouts.clone());
+            Ok(Response::new(body, status, headers))
         }
         Got::Whole(answer) => {
             let body = futures::stream::iter([Ok(answer.body)]);
