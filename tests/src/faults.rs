@@ -28,5 +28,5 @@ pub fn cause(error: &dyn std::error::Error) -> Option<&Error> {
 
 fn sources(error: &dyn std::error::Error) -> String {
     let chain = std::iter::successors(error.source(), |error| error.source());
-    chain.map(|error| format!("{error} {error:?}")).collect()
+    chain.map(|error| format!("{error} {error:?}")).collect::<Vec<_>>().join(" ")
 }
