@@ -7,6 +7,7 @@
 #![allow(clippy::panic, clippy::expect_used, reason = "a test's helper fails the test by panicking")]
 
 pub mod capture;
+pub mod faults;
 pub mod fields;
 pub mod published;
 pub mod registry;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http_body::{Frame, SizeHint};
+use progenitor_client::ByteStream;
 use reqwest::{Body, Request, Response};
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -15,19 +16,21 @@ use crate::error::Answer;
 use crate::options::{Options, Timeouts};
 use crate::{Delivery, Error, Kind, Operation, classify};
 
-/// Sends the request and waits for the head of the answer.
+/// Sends the request and waits for the head of the answer, but not past the deadline that is `left` away.
 pub(crate) async fn send(
     http: &reqwest::Client,
     operation: &'static Operation,
     mut request: Request,
     timeouts: &Timeouts,
+    left: Option<Duration>,
 ) -> Result<Response, Error> {
     let progress = watch_upload(&mut request);
     let answer = http.execute(request);
     let answer = match progress {
         // The request is in memory: sending it takes no time worth telling from waiting.
         None => {
-            timeout(timeouts.first_byte, answer).await.map_err(|_| silent(operation, timeouts.first_byte))?
+            let limit = left.map_or(timeouts.first_byte, |left| left.min(timeouts.first_byte));
+            timeout(limit, answer).await.map_err(|_| silent(operation, limit))?
         }
         Some(progress) => until_silent(answer, &progress, timeouts.first_byte, operation).await?,
     };
@@ -124,16 +127,7 @@ pub(crate) async fn read(
                 stretch = Instant::now() + timeouts.stall;
                 continue;
             }
-            Err(_) => {
-                let detail = format!(
-                    "the answer stalled: less than {} bytes in {} s",
-                    timeouts.min_bytes,
-                    timeouts.stall.as_secs_f64()
-                );
-                return Err(
-                    Error::new(Kind::Timeout, Some(operation), detail).delivered(Delivery::MaybeProcessed)
-                );
-            }
+            Err(_) => return Err(stalled(operation, timeouts)),
         };
         let Some(piece) = piece.map_err(|error| classify::unanswered(operation, error))? else { break };
         brought += piece.len();
@@ -147,6 +141,47 @@ pub(crate) async fn read(
         body.push(piece);
     }
     Ok(Answer { status, headers, body: body.finish() })
+}
+
+/// A body as it arrives, given up when it stalls. Only time spent waiting for the vendor counts: whoever
+/// reads may take as long as they like. Among the causes of an error of this stream is an [`Error`].
+pub(crate) fn stream(operation: &'static Operation, answer: Response, timeouts: Timeouts) -> ByteStream {
+    let start = (answer, timeouts, Duration::ZERO, 0);
+    let pieces = futures::stream::try_unfold(
+        start,
+        move |(mut answer, timeouts, mut waited, mut brought)| async move {
+            loop {
+                let asked = Instant::now();
+                let left = timeouts.stall.saturating_sub(waited);
+                let Ok(piece) = timeout(left, answer.chunk()).await else {
+                    return Err(stalled(operation, &timeouts));
+                };
+                let Some(piece) = piece.map_err(|error| classify::unanswered(operation, error))? else {
+                    return Ok(None);
+                };
+                waited += asked.elapsed();
+                brought += piece.len();
+                if brought >= timeouts.min_bytes {
+                    (waited, brought) = (Duration::ZERO, 0);
+                }
+                if !piece.is_empty() {
+                    return Ok(Some((piece, (answer, timeouts, waited, brought))));
+                }
+            }
+        },
+    );
+    // The way to an error of the HTTP client that has a cause of ours.
+    let answer = Response::from(hyper::Response::new(Body::wrap_stream(pieces)));
+    ByteStream::new(Box::pin(answer.bytes_stream()))
+}
+
+fn stalled(operation: &'static Operation, timeouts: &Timeouts) -> Error {
+    let detail = format!(
+        "the answer stalled: less than {} bytes in {} s",
+        timeouts.min_bytes,
+        timeouts.stall.as_secs_f64()
+    );
+    Error::new(Kind::Timeout, Some(operation), detail).delivered(Delivery::MaybeProcessed)
 }
 
 /// The pieces of a body; a body of one piece is not copied.

@@ -59,7 +59,8 @@ pub async fn call_stream(
     match Call::new(connection, operation, true).spanned(request).await? {
         Got::Head(answer) => {
             let (status, headers) = (answer.status(), answer.headers().clone());
-            Ok(Response::new(ByteStream::new(Box::pin(answer.bytes_stream())), status, headers))
+            let body = attempt::stream(operation, answer, connection.options().timeouts.clone());
+            Ok(Response::new(body, status, headers))
         }
         Got::Whole(answer) => {
             let body = futures::stream::iter([Ok(answer.body)]);
@@ -181,8 +182,14 @@ impl<'a> Call<'a> {
     async fn attempt(&self, request: Request, permit: &mut Permit) -> Result<Got, Error> {
         let options = self.connection.options();
         let work = async {
-            let answer =
-                attempt::send(self.connection.http(), self.operation, request, &options.timeouts).await?;
+            let answer = attempt::send(
+                self.connection.http(),
+                self.operation,
+                request,
+                &options.timeouts,
+                self.left(),
+            )
+            .await?;
             permit.answered();
             if self.streamed && classify::is_plain_success(self.operation, answer.status()) {
                 return Ok(Got::Head(answer));

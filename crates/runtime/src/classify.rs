@@ -128,6 +128,8 @@ fn failed(operation: &'static Operation, kind: Kind, detail: impl Into<String>, 
     let delivery = match kind {
         // An overloaded server that says when to come back did not look at the request.
         Kind::Unavailable if status == StatusCode::SERVICE_UNAVAILABLE && asks_to_wait => Delivery::NotSent,
+        // A proxy that wants a credential passes nothing on without it.
+        Kind::Proxy => Delivery::NotSent,
         Kind::Unavailable | Kind::Timeout | Kind::UnexpectedContent => Delivery::MaybeProcessed,
         _ => Delivery::Answered,
     };
@@ -139,8 +141,9 @@ fn failed(operation: &'static Operation, kind: Kind, detail: impl Into<String>, 
 pub(crate) fn unanswered(operation: &'static Operation, error: reqwest::Error) -> Error {
     let chain = causes(&error);
     let is_tls = chain.iter().any(|cause| cause.is::<rustls::Error>());
-    let is_proxy =
-        chain.iter().any(|cause| cause.to_string().contains("proxy") || cause.to_string().contains("tunnel"));
+    let is_proxy = chain.iter().any(|cause| is_refusal_of_proxy(&cause.to_string()));
+    let parse =
+        chain.iter().filter_map(|cause| cause.downcast_ref::<hyper::Error>()).find(|it| it.is_parse());
     let (kind, delivery, detail) = if error.is_builder() {
         (Kind::Invalid, Delivery::NotSent, "the request could not be built")
     } else if is_tls && error.is_connect() {
@@ -149,10 +152,20 @@ pub(crate) fn unanswered(operation: &'static Operation, error: reqwest::Error) -
         (Kind::Proxy, Delivery::NotSent, "the proxy refused the connection; nothing was sent")
     } else if error.is_connect() {
         (Kind::Connect, Delivery::NotSent, "no connection could be made; nothing was sent")
+    } else if chain.iter().filter_map(|cause| cause.downcast_ref()).any(is_unprocessed) {
+        (Kind::Transport, Delivery::NotSent, "the server turned the request away before it looked at it")
     } else if error.is_timeout() {
         (Kind::Timeout, Delivery::MaybeProcessed, "no answer in time")
     } else if error.is_body() || error.is_decode() {
         (Kind::Incomplete, Delivery::MaybeProcessed, "the answer was cut short, or its encoding is broken")
+    } else if parse.is_some_and(hyper::Error::is_parse_too_large) {
+        (
+            Kind::TooLarge,
+            Delivery::MaybeProcessed,
+            "the answer has more headers, or larger ones, than are read",
+        )
+    } else if parse.is_some() {
+        (Kind::Incomplete, Delivery::MaybeProcessed, "what came back is not an answer in HTTP")
     } else {
         (Kind::Transport, Delivery::MaybeProcessed, "the connection broke before the answer began")
     };
@@ -160,16 +173,33 @@ pub(crate) fn unanswered(operation: &'static Operation, error: reqwest::Error) -
     Error::new(kind, Some(operation), detail).delivered(delivery).caused_by(error.without_url())
 }
 
+/// Whether HTTP/2 says that the request was not processed: its stream was refused, or it came after the last
+/// one that a server which shuts down still looks at.
+fn is_unprocessed(error: &h2::Error) -> bool {
+    let reason = error.reason();
+    error.is_remote()
+        && (error.is_reset() && reason == Some(h2::Reason::REFUSED_STREAM)
+            || error.is_go_away() && reason == Some(h2::Reason::NO_ERROR))
+}
+
+/// What the HTTP client says of a proxy that answered and refused; one that was not reached is like any other
+/// host that was not.
+fn is_refusal_of_proxy(text: &str) -> bool {
+    (text.contains("proxy") || text.contains("tunnel"))
+        && !text.contains("failed to create underlying connection")
+}
+
 fn causes<'a>(error: &'a reqwest::Error) -> Vec<&'a (dyn StdError + 'static)> {
     let mut chain: Vec<&'a (dyn StdError + 'static)> = Vec::new();
     let mut next = error.source();
     while let Some(cause) = next {
-        // I/O errors wrap what a TLS stack reports and hide it from `source`.
-        if let Some(inner) = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
-            chain.push(inner);
-        }
         chain.push(cause);
-        next = cause.source();
+        // I/O errors hide what they wrap from `source`, and TLS stacks wrap theirs twice.
+        let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        next = match wrapped {
+            Some(wrapped) => Some(wrapped),
+            None => cause.source(),
+        };
     }
     chain
 }

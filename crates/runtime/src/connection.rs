@@ -19,6 +19,11 @@ use crate::{Api, Error, Kind, Operation, origin};
 /// How long making a connection may take, if the caller does not say.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How often a connection of HTTP/2 is asked for a sign of life while a request waits on it, and how long it
+/// has to give one. A connection that died without a word, as after the sleep of a laptop, would otherwise be
+/// shared by the attempts that follow.
+const SIGN_OF_LIFE: (Duration, Duration) = (Duration::from_secs(15), Duration::from_secs(10));
+
 /// A vendor as one caller reaches it. Cheap to clone; clones share connections, credentials and quota.
 #[derive(Clone)]
 pub struct Connection {
@@ -132,7 +137,7 @@ impl Connection {
             match source {
                 Source::Fixed(header) => authorized.headers.push(header.clone()),
                 Source::Provided(provided) => {
-                    authorized.live = Some((Arc::clone(provided), provided.current().await?))
+                    authorized.live = Some((Arc::clone(provided), provided.current().await?));
                 }
             }
         }
@@ -289,7 +294,9 @@ impl ConnectionBuilder {
 
     /// An HTTP client of the caller's own making. It is taken as a builder, because a finished client cannot
     /// be asked whether it follows redirects, and one that does would carry key headers to another host:
-    /// redirects are switched off here.
+    /// redirects are switched off here. So are its own settings of TLS, connect timeout and HTTP/2 keep-alive
+    /// replaced by those of this builder: see [`trust`](Self::trust) and
+    /// [`connect_timeout`](Self::connect_timeout).
     pub fn http_client(mut self, client: reqwest::ClientBuilder) -> Self {
         self.http = Some(client);
         self
@@ -334,16 +341,19 @@ impl ConnectionBuilder {
     /// A proxy of the environment is not asked for what is on this machine: it would be handed the credential
     /// in the clear. To vendors it makes a tunnel and sees nothing.
     fn into_http(self, is_loopback: bool) -> Result<reqwest::Client, Error> {
-        let mut client = match self.http {
-            Some(client) => client,
-            None => reqwest::Client::builder()
-                .tls_backend_preconfigured(tls(&self.roots)?)
-                .connect_timeout(self.connect_timeout)
-                .user_agent(concat!("revops/", env!("CARGO_PKG_VERSION"))),
-        };
+        let is_own = self.http.is_some();
+        let client = self.http.unwrap_or_else(|| {
+            reqwest::Client::builder().user_agent(concat!("revops/", env!("CARGO_PKG_VERSION")))
+        });
+        let mut client = client
+            // Without a configuration the HTTP client panics where the program has chosen no provider.
+            .tls_backend_preconfigured(tls(&self.roots)?)
+            .connect_timeout(self.connect_timeout)
+            .http2_keep_alive_interval(SIGN_OF_LIFE.0)
+            .http2_keep_alive_timeout(SIGN_OF_LIFE.1);
         if let Some(proxy) = self.proxy {
             client = client.proxy(proxy);
-        } else if is_loopback {
+        } else if is_loopback && !is_own {
             client = client.no_proxy();
         }
         let client = client.redirect(reqwest::redirect::Policy::none()).referer(false);

@@ -15,7 +15,8 @@ pub struct Options {
     /// When an attempt is given up.
     pub timeouts: Timeouts,
     /// How long an operation may take with all its waiting; `None` for as long as it needs. It ends waits for
-    /// quota and between attempts, and starts no attempt after it; a transfer that makes progress is not cut.
+    /// quota and between attempts, and starts no attempt after it, and the wait for an answer to begin; a transfer that makes progress is
+    /// not cut.
     pub deadline: Option<Duration>,
     /// How many bytes an answer may have once decompressed. 16 MiB by default.
     pub max_response: usize,
