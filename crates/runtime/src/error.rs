@@ -320,7 +320,9 @@ impl Failure for Error {
     }
 
     fn is_refusal(&self) -> bool {
-        self.kind() == Kind::Refused || self.delivery() == Delivery::NotSent || self.status().is_some_and(|status| status.is_client_error())
+        self.kind() == Kind::Refused
+            || self.delivery() == Delivery::NotSent
+            || self.status().is_some_and(|status| status.is_client_error())
     }
 
     fn cursor_expired(&self) -> bool {

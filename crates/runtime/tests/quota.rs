@@ -327,15 +327,7 @@ static STRICTER: Api =
     api(&[Pool { name: "users", windows: &[Window { limit: 2, seconds: 60 }], concurrency: Some(1) }]);
 
 const fn api(pools: &'static [Pool]) -> Api {
-    Api {
-        title: "",
-        version: "",
-        servers: &[],
-        schemes: &[],
-        pools,
-        base_url_env: None,
-        operations: &[],
-    }
+    Api { title: "", version: "", servers: &[], schemes: &[], pools, base_url_env: None, operations: &[] }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,138 @@
+//! One generated operation for each retry class, against one fault server.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, reason = "a helper fails its test by panicking")]
+
+use std::time::Duration;
+
+use revops_runtime::api::Retry;
+use revops_runtime::{Error, Options, Quota};
+use revops_sandbox::fault::{FaultServer, Reply, Script};
+use revops_usergems::types::AddContactRequest;
+use revops_userpilot::types::TrackEvent;
+use tokio::time::Instant;
+
+/// In every credential of these tests; it must appear in no text.
+pub const CANARY: &str = "canary-secret-5f1c";
+/// In every record of these tests.
+pub const PERSON: &str = "canary.person@example.com";
+
+/// What an operation of each class is called by.
+pub const CLASSES: [Retry; 4] = [Retry::Safe, Retry::UpsertSafe, Retry::Never, Retry::CheckFirst];
+
+/// All clients, of one server.
+#[derive(Clone)]
+pub struct Clients {
+    pub gong: revops_gong::Client,
+    pub usergems: revops_usergems::Client,
+    pub people: revops_gainsight::person::Client,
+    pub users: revops_gainsight::user_management::Client,
+    pub userpilot: revops_userpilot::Client,
+}
+
+impl Clients {
+    /// Clients without pacing.
+    pub fn unpaced(server: &FaultServer) -> Self {
+        Self::new(server, Options::default(), Some(Quota::unlimited()))
+    }
+
+    /// Clients with these options, and without pacing.
+    pub fn with(server: &FaultServer, options: Options) -> Self {
+        Self::new(server, options, Some(Quota::unlimited()))
+    }
+
+    /// Clients that keep to the vendors' limits.
+    pub fn paced(server: &FaultServer) -> Self {
+        Self::new(server, Options::default(), None)
+    }
+
+    fn new(server: &FaultServer, options: Options, quota: Option<Quota>) -> Self {
+        let url = server.base_url();
+        macro_rules! made {
+            ($builder:expr) => {{
+                let builder = $builder.base_url(url.as_str()).options(options.clone());
+                match &quota {
+                    Some(quota) => builder.quota(quota.clone()),
+                    None => builder,
+                }
+                .build()
+                .unwrap()
+            }};
+        }
+        let people = made!(revops_gainsight::person::Client::builder().api_key(CANARY));
+        Self {
+            gong: made!(revops_gong::Client::builder().basic_auth("access", CANARY)),
+            usergems: made!(revops_usergems::Client::builder().api_key_auth(CANARY)),
+            users: revops_gainsight::user_management::Client::over(people.connection()),
+            people,
+            userpilot: made!(revops_userpilot::Client::builder().api_token(CANARY)),
+        }
+    }
+
+    /// One call of an operation of this class.
+    pub async fn call(&self, class: Retry) -> Result<(), Error> {
+        match class {
+            Retry::Safe => self.gong.get_user().id("1").send().await.map(drop),
+            Retry::UpsertSafe => self
+                .usergems
+                .add_contact()
+                .body(AddContactRequest::builder().email(PERSON))
+                .send()
+                .await
+                .map(drop),
+            Retry::Never => {
+                let event = TrackEvent::builder().user_id(PERSON).event_name("Signed up");
+                self.userpilot.track_event().body(event).send().await.map(drop)
+            }
+            Retry::CheckFirst => {
+                let user = revops_gainsight::user_management::types::ScimUserInput::builder()
+                    .user_name(PERSON.to_owned());
+                self.users.scim_create_user().body(user).send().await.map(drop)
+            }
+        }
+    }
+}
+
+/// The success of the operation of this class.
+pub fn success(class: Retry) -> Reply {
+    match class {
+        Retry::Safe => Reply::json(200, "{}"),
+        Retry::UpsertSafe => Reply::json(200, r#"{"status":200,"message":"Contact added to queue"}"#),
+        Retry::Never => Reply::status(202),
+        Retry::CheckFirst => Reply::json(201, "{}"),
+    }
+}
+
+/// A server that answers with these and then with success.
+pub async fn then_success(first: impl IntoIterator<Item = Reply>, class: Retry) -> FaultServer {
+    let script = first.into_iter().fold(Script::new(), Script::on_request);
+    FaultServer::start(script.on_request(success(class)).then_repeat()).await.unwrap()
+}
+
+/// What came of `work`, and how long it took in simulated time.
+pub async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
+    let began = Instant::now();
+    let outcome = work.await;
+    (outcome, began.elapsed())
+}
+
+/// The error's line, once it is certain that neither it nor anything behind it tells a secret or a person.
+pub fn told(error: &Error) -> String {
+    let mut texts = vec![error.to_string(), format!("{error:?}")];
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        texts.push(format!("{cause} {cause:?}"));
+        source = cause.source();
+    }
+    for text in &texts {
+        assert!(!text.contains(CANARY) && !text.contains(PERSON), "it tells too much: {text}");
+    }
+    texts.swap_remove(0)
+}
+
+/// Whether `time` is within `from` and `to`, in milliseconds.
+#[track_caller]
+pub fn assert_took(time: Duration, from: u64, to: u64) {
+    let millis = time.as_millis();
+    assert!((u128::from(from)..=u128::from(to)).contains(&millis), "it took {millis} ms, not {from} to {to}");
+}
