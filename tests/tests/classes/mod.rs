@@ -5,11 +5,13 @@
 
 use std::time::Duration;
 
+use revops_gainsight::user_management::types::ScimUserInput;
 use revops_runtime::api::Retry;
 use revops_runtime::{Error, Options, Quota};
 use revops_sandbox::fault::{FaultServer, Reply, Script};
 use revops_usergems::types::AddContactRequest;
 use revops_userpilot::types::TrackEvent;
+use serde_json::json;
 use tokio::time::Instant;
 
 /// In every credential of these tests; it must appear in no text.
@@ -85,8 +87,13 @@ impl Clients {
                 self.userpilot.track_event().body(event).send().await.map(drop)
             }
             Retry::CheckFirst => {
-                let user = revops_gainsight::user_management::types::ScimUserInput::builder()
-                    .user_name(PERSON.to_owned());
+                let user = json!({
+                    "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+                    "userName": PERSON,
+                    "name": {"givenName": "Canary", "familyName": "Person"},
+                    "emails": [{"value": PERSON}],
+                });
+                let user: ScimUserInput = serde_json::from_value(user).unwrap();
                 self.users.scim_create_user().body(user).send().await.map(drop)
             }
         }
