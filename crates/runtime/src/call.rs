@@ -29,8 +29,9 @@ pub async fn call<T: DeserializeOwned>(
     operation: &'static Operation,
     request: RequestBuilder,
 ) -> Result<Response<T>, Error> {
-    let answer = whole(connection, operation, request).await?;
-    let decoded: decode::Decoded<T> = decode::decode(operation, &answer)?;
+    let (answer, call) = whole(connection, operation, request).await?;
+    let decoded: decode::Decoded<T> =
+        decode::decode(operation, &answer).map_err(|error| call.counted(error))?;
     Ok(Response::new(decoded.value, answer.status, answer.headers).with_rejected(decoded.rejected))
 }
 
@@ -43,7 +44,7 @@ pub async fn call_empty(
     operation: &'static Operation,
     request: RequestBuilder,
 ) -> Result<Response<()>, Error> {
-    let answer = whole(connection, operation, request).await?;
+    let (answer, _) = whole(connection, operation, request).await?;
     Ok(Response::new((), answer.status, answer.headers))
 }
 
@@ -68,15 +69,20 @@ pub async fn call_stream(
     }
 }
 
-async fn whole(
-    connection: &Connection,
+async fn whole<'a>(
+    connection: &'a Connection,
     operation: &'static Operation,
     request: RequestBuilder,
-) -> Result<Answer, Error> {
-    match Call::new(connection, operation, false).spanned(request).await? {
-        Got::Whole(answer) => Ok(answer),
-        Got::Head(answer) => attempt::read(operation, answer, connection.options()).await,
-    }
+) -> Result<(Answer, Call<'a>), Error> {
+    let mut call = Call::new(connection, operation, false);
+    let answer = match call.spanned(request).await? {
+        Got::Whole(answer) => answer,
+        Got::Head(answer) => {
+            let read = attempt::read(operation, answer, connection.options()).await;
+            read.map_err(|error| call.counted(error))?
+        }
+    };
+    Ok((answer, call))
 }
 
 /// A success: read to its end, or only begun.
@@ -108,19 +114,24 @@ impl<'a> Call<'a> {
         Self { connection, operation, streamed, began: Instant::now(), attempts: 0 }
     }
 
-    async fn spanned(self, request: RequestBuilder) -> Result<Got, Error> {
+    async fn spanned(&mut self, request: RequestBuilder) -> Result<Got, Error> {
         let span = telemetry::span(self.connection, self.operation);
         self.run(request).instrument(span).await
     }
 
-    async fn run(mut self, request: RequestBuilder) -> Result<Got, Error> {
+    async fn run(&mut self, request: RequestBuilder) -> Result<Got, Error> {
         let outcome = match self.prepare(request) {
             Ok(request) => self.attempts(request).await,
             Err(error) => Err(error),
         };
         let elapsed = self.began.elapsed();
         telemetry::ended(self.operation, outcome.as_ref().map(Got::status), self.attempts, elapsed);
-        outcome.map_err(|error| error.on(self.operation).attempted(self.attempts, elapsed))
+        outcome.map_err(|error| self.counted(error))
+    }
+
+    /// The error with what this call has done so far.
+    fn counted(&self, error: Error) -> Error {
+        error.on(self.operation).attempted(self.attempts, self.began.elapsed())
     }
 
     /// The request as the document, or what was observed, wants it; the credential comes with each attempt.

@@ -66,4 +66,4 @@ pub use progenitor_client::ByteStream;
 pub use quota::Quota;
 pub use rejected::Rejected;
 pub use response::Response;
-pub use secrecy::SecretString;
+pub use secrecy::{ExposeSecret, SecretString};
