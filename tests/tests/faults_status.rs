@@ -37,6 +37,22 @@ impl Provider for Counting {
     }
 }
 
+/// The same as a key that comes after a word.
+struct KeyOf(Counting);
+
+impl Provider for KeyOf {
+    fn issue(&self) -> BoxFuture<'static, Result<Issued, ProviderError>> {
+        let issued = self.0.issue();
+        async move {
+            Ok(match issued.await?.credential {
+                Credential::Token(token) => Issued::new(Credential::Key(token)),
+                other => Issued::new(other),
+            })
+        }
+        .boxed()
+    }
+}
+
 fn gong(server: &FaultServer, provider: impl Provider) -> revops_gong::Client {
     revops_gong::Client::builder()
         .base_url(server.base_url())
@@ -48,9 +64,9 @@ fn gong(server: &FaultServer, provider: impl Provider) -> revops_gong::Client {
 
 /// A server for which only the token of this number is good.
 async fn accepting(number: u32) -> FaultServer {
-    let good = format!("Bearer {CANARY}-{number}");
+    let good = format!(" {CANARY}-{number}");
     let act = Act::choose(move |received| match received.header("authorization") {
-        Some(given) if given == good => Reply::json(200, "{}").into(),
+        Some(given) if given.ends_with(&good) => Reply::json(200, "{}").into(),
         _ => Reply::json(401, format!(r#"{{"errors":["{PERSON}"]}}"#)).into(),
     });
     FaultServer::start(Script::always(act)).await.unwrap()
@@ -282,6 +298,27 @@ async fn row_29_a_streamed_body_is_not_sent_again_and_the_error_says_why() {
         assert_eq!(requests.len(), 1);
         assert!(String::from_utf8_lossy(&requests[0].body).contains(PERSON));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_29_a_streamed_body_that_met_a_401_renews_the_credential_for_the_next_call() {
+    let (server, provider) = (accepting(2).await, Counting::default());
+    let (issued, provider) = (Arc::clone(&provider.0), KeyOf(provider));
+    let userpilot = revops_userpilot::Client::builder()
+        .base_url(server.base_url())
+        .quota(Quota::unlimited())
+        .connection(|connection| connection.provider("apiToken", provider))
+        .build()
+        .unwrap();
+    let part = || Part::stream(futures::stream::iter([Ok::<_, std::io::Error>(PERSON)])).file_name("a.csv");
+    let error = userpilot.import_data().body(ImportDataForm::new(part())).send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (Kind::Credential, 1));
+    assert!(told(&error).contains("the credential was renewed for the next call"), "{error}");
+    assert_eq!((server.request_count(), issued.load(Ordering::SeqCst)), (1, 2));
+    userpilot.import_data().body(ImportDataForm::new(part())).send().await.unwrap();
+    let requests = server.requests();
+    assert_eq!(requests.len(), 2);
+    assert!(requests.iter().all(|request| String::from_utf8_lossy(&request.body).contains(PERSON)));
 }
 
 #[tokio::test(start_paused = true)]
