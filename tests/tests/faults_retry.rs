@@ -246,7 +246,7 @@ async fn row_21_a_deadline_nearer_than_the_wait_ends_it_at_once() {
     let server =
         FaultServer::start(Script::always(Reply::status(429).header("retry-after", "60"))).await.unwrap();
     let options = Options::default().with_deadline(Duration::from_secs(30));
-    let (outcome, time) = timed(Clients::with(&server, options).call(Retry::Safe)).await;
+    let (outcome, time) = timed(Clients::with(&server, &options).call(Retry::Safe)).await;
     let error = outcome.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (quota(60), 1));
     assert_took(time, 0, 50);

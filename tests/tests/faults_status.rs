@@ -288,7 +288,7 @@ async fn row_29_a_streamed_body_is_not_sent_again_and_the_error_says_why() {
     for reply in [Reply::status(429), Reply::status(503).header("retry-after", "1")] {
         let server = FaultServer::start(Script::always(reply)).await.unwrap();
         let clients = Clients::unpaced(&server);
-        let pieces = [PERSON, "\n", PERSON].map(|piece| Ok::<_, std::io::Error>(piece));
+        let pieces = [PERSON, "\n", PERSON].map(Ok::<_, std::io::Error>);
         let part = Part::stream(futures::stream::iter(pieces)).file_name("users.csv");
         let form = ImportDataForm::new(part);
         let error = clients.userpilot.import_data().body(form).send().await.unwrap_err();

@@ -224,7 +224,7 @@ async fn a_refresh_token_is_stored_before_its_access_token_is_used_at_the_url_it
 #[tokio::test(start_paused = true)]
 async fn a_caller_who_gives_up_loses_no_refresh_token() {
     let api = FaultServer::start(Script::always(Reply::json(200, "{}"))).await.unwrap();
-    let issuer = server(Turns::always(Act::from(rotating(&api)).after(Duration::from_secs(2)))).await;
+    let issuer = server(Turns::always(rotating(&api).after(Duration::from_secs(2)))).await;
     let store = Kept::default();
     let gong = gong(&issuer, refreshing(&issuer, store.clone()));
     for wait in [1, 1] {

@@ -173,7 +173,8 @@ impl<'a> Call<'a> {
             };
             if error.kind() == Kind::Credential && !renewed {
                 renewed = true;
-                if let Some(fresh) = self.in_time(authorized.renewed()).await? {
+                // Rare, and so not a part of every call's future.
+                if let Some(fresh) = Box::pin(self.in_time(authorized.renewed())).await? {
                     if next.is_none() {
                         let reason = "the credential was renewed for the next call; this one is not sent again, as its body is a stream that has been read";
                         return Err(error.because(reason));

@@ -132,7 +132,7 @@ impl Connection {
             match source {
                 Source::Fixed(header) => authorized.headers.push(header.clone()),
                 Source::Provided(provided) => {
-                    authorized.live = Some((Arc::clone(provided), provided.current().await?))
+                    authorized.live = Some((Arc::clone(provided), provided.current().await?));
                 }
             }
         }

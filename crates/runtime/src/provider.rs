@@ -105,12 +105,12 @@ impl Provided {
         self.outcome(renewal).await
     }
 
-    /// The credential to use after `stale` was refused.
-    pub(crate) async fn after(self: &Arc<Self>, stale: &Live) -> Result<Arc<Live>, Error> {
+    /// The credential to use after `refused`.
+    pub(crate) async fn after(self: &Arc<Self>, refused: &Live) -> Result<Arc<Live>, Error> {
         let renewal = {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             match &state.live {
-                Some(live) if live.generation > stale.generation => return Ok(Arc::clone(live)),
+                Some(live) if live.generation > refused.generation => return Ok(Arc::clone(live)),
                 _ => self.renew(&mut state),
             }
         };

@@ -16,40 +16,40 @@ use serde_json::json;
 use tokio::time::Instant;
 
 /// In every credential of these tests; it must appear in no text.
-pub const CANARY: &str = "canary-secret-5f1c";
+pub(crate) const CANARY: &str = "canary-secret-5f1c";
 /// In every record of these tests.
-pub const PERSON: &str = "canary.person@example.com";
+pub(crate) const PERSON: &str = "canary.person@example.com";
 
 /// What an operation of each class is called by.
-pub const CLASSES: [Retry; 4] = [Retry::Safe, Retry::UpsertSafe, Retry::Never, Retry::CheckFirst];
+pub(crate) const CLASSES: [Retry; 4] = [Retry::Safe, Retry::UpsertSafe, Retry::Never, Retry::CheckFirst];
 
 /// All clients, of one server.
 #[derive(Clone)]
-pub struct Clients {
-    pub gong: revops_gong::Client,
-    pub usergems: revops_usergems::Client,
-    pub people: revops_gainsight::person::Client,
-    pub users: revops_gainsight::user_management::Client,
-    pub userpilot: revops_userpilot::Client,
+pub(crate) struct Clients {
+    pub(crate) gong: revops_gong::Client,
+    pub(crate) usergems: revops_usergems::Client,
+    pub(crate) people: revops_gainsight::person::Client,
+    pub(crate) users: revops_gainsight::user_management::Client,
+    pub(crate) userpilot: revops_userpilot::Client,
 }
 
 impl Clients {
     /// Clients without pacing.
-    pub fn unpaced(server: &FaultServer) -> Self {
-        Self::new(server, Options::default(), Some(Quota::unlimited()))
+    pub(crate) fn unpaced(server: &FaultServer) -> Self {
+        Self::new(server, &Options::default(), Some(&Quota::unlimited()))
     }
 
     /// Clients with these options, and without pacing.
-    pub fn with(server: &FaultServer, options: Options) -> Self {
-        Self::new(server, options, Some(Quota::unlimited()))
+    pub(crate) fn with(server: &FaultServer, options: &Options) -> Self {
+        Self::new(server, options, Some(&Quota::unlimited()))
     }
 
     /// Clients that keep to the vendors' limits.
-    pub fn paced(server: &FaultServer) -> Self {
-        Self::new(server, Options::default(), None)
+    pub(crate) fn paced(server: &FaultServer) -> Self {
+        Self::new(server, &Options::default(), None)
     }
 
-    fn new(server: &FaultServer, options: Options, quota: Option<Quota>) -> Self {
+    fn new(server: &FaultServer, options: &Options, quota: Option<&Quota>) -> Self {
         let url = server.base_url();
         macro_rules! made {
             ($builder:expr) => {{
@@ -57,7 +57,7 @@ impl Clients {
                     .base_url(url.as_str())
                     .options(options.clone())
                     .connection(|connection| connection.http_client(plain()));
-                match &quota {
+                match quota {
                     Some(quota) => builder.quota(quota.clone()),
                     None => builder,
                 }
@@ -76,7 +76,7 @@ impl Clients {
     }
 
     /// One call of an operation of this class.
-    pub async fn call(&self, class: Retry) -> Result<(), Error> {
+    pub(crate) async fn call(&self, class: Retry) -> Result<(), Error> {
         match class {
             Retry::Safe => self.gong.get_user().id("1").send().await.map(drop),
             Retry::UpsertSafe => self
@@ -116,7 +116,7 @@ fn plain() -> reqwest::ClientBuilder {
 }
 
 /// The success of the operation of this class.
-pub fn success(class: Retry) -> Reply {
+pub(crate) fn success(class: Retry) -> Reply {
     match class {
         Retry::Safe => Reply::json(200, "{}"),
         Retry::UpsertSafe => Reply::json(200, r#"{"status":200,"message":"Contact added to queue"}"#),
@@ -126,20 +126,20 @@ pub fn success(class: Retry) -> Reply {
 }
 
 /// A server that answers with these and then with success.
-pub async fn then_success(first: impl IntoIterator<Item = Reply>, class: Retry) -> FaultServer {
+pub(crate) async fn then_success(first: impl IntoIterator<Item = Reply>, class: Retry) -> FaultServer {
     let script = first.into_iter().fold(Script::new(), Script::on_request);
     FaultServer::start(script.on_request(success(class)).then_repeat()).await.unwrap()
 }
 
 /// What came of `work`, and how long it took in simulated time.
-pub async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
+pub(crate) async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
     let began = Instant::now();
     let outcome = work.await;
     (outcome, began.elapsed())
 }
 
 /// The error's line, once it is certain that neither it nor anything behind it tells a secret or a person.
-pub fn told(error: &Error) -> String {
+pub(crate) fn told(error: &Error) -> String {
     let mut texts = vec![error.to_string(), format!("{error:?}")];
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
@@ -154,7 +154,7 @@ pub fn told(error: &Error) -> String {
 
 /// Whether `time` is within `from` and `to`, in milliseconds.
 #[track_caller]
-pub fn assert_took(time: Duration, from: u64, to: u64) {
+pub(crate) fn assert_took(time: Duration, from: u64, to: u64) {
     let millis = time.as_millis();
     assert!((u128::from(from)..=u128::from(to)).contains(&millis), "it took {millis} ms, not {from} to {to}");
 }
