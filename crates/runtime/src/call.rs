@@ -29,8 +29,9 @@ pub async fn call<T: DeserializeOwned>(
     operation: &'static Operation,
     request: RequestBuilder,
 ) -> Result<Response<T>, Error> {
-    let answer = whole(connection, operation, request).await?;
-    let decoded: decode::Decoded<T> = decode::decode(operation, &answer)?;
+    let (answer, call) = whole(connection, operation, request).await?;
+    let decoded: decode::Decoded<T> =
+        decode::decode(operation, &answer).map_err(|error| call.counted(error))?;
     Ok(Response::new(decoded.value, answer.status, answer.headers).with_rejected(decoded.rejected))
 }
 
@@ -43,7 +44,7 @@ pub async fn call_empty(
     operation: &'static Operation,
     request: RequestBuilder,
 ) -> Result<Response<()>, Error> {
-    let answer = whole(connection, operation, request).await?;
+    let (answer, _) = whole(connection, operation, request).await?;
     Ok(Response::new((), answer.status, answer.headers))
 }
 
@@ -69,15 +70,20 @@ pub async fn call_stream(
     }
 }
 
-async fn whole(
-    connection: &Connection,
+async fn whole<'a>(
+    connection: &'a Connection,
     operation: &'static Operation,
     request: RequestBuilder,
-) -> Result<Answer, Error> {
-    match Call::new(connection, operation, false).spanned(request).await? {
-        Got::Whole(answer) => Ok(answer),
-        Got::Head(answer) => attempt::read(operation, answer, connection.options()).await,
-    }
+) -> Result<(Answer, Call<'a>), Error> {
+    let mut call = Call::new(connection, operation, false);
+    let answer = match call.spanned(request).await? {
+        Got::Whole(answer) => answer,
+        Got::Head(answer) => {
+            let read = attempt::read(operation, answer, connection.options()).await;
+            read.map_err(|error| call.counted(error))?
+        }
+    };
+    Ok((answer, call))
 }
 
 /// A success: read to its end, or only begun.
@@ -111,19 +117,24 @@ impl<'a> Call<'a> {
         Self { connection, operation, streamed, began: Instant::now(), attempts: 0, paid: 0 }
     }
 
-    async fn spanned(self, request: RequestBuilder) -> Result<Got, Error> {
+    async fn spanned(&mut self, request: RequestBuilder) -> Result<Got, Error> {
         let span = telemetry::span(self.connection, self.operation);
         self.run(request).instrument(span).await
     }
 
-    async fn run(mut self, request: RequestBuilder) -> Result<Got, Error> {
+    async fn run(&mut self, request: RequestBuilder) -> Result<Got, Error> {
         let outcome = match self.prepare(request) {
             Ok(request) => self.attempts(request).await,
             Err(error) => Err(error),
         };
         let elapsed = self.began.elapsed();
         telemetry::ended(self.operation, outcome.as_ref().map(Got::status), self.attempts, elapsed);
-        outcome.map_err(|error| error.on(self.operation).attempted(self.attempts, elapsed))
+        outcome.map_err(|error| self.counted(error))
+    }
+
+    /// The error with what this call has done so far.
+    fn counted(&self, error: Error) -> Error {
+        error.on(self.operation).attempted(self.attempts, self.began.elapsed())
     }
 
     /// The request as the document, or what was observed, wants it; the credential comes with each attempt.
@@ -145,7 +156,7 @@ impl<'a> Call<'a> {
     /// Attempts until one succeeds or nothing speaks for another.
     async fn attempts(&mut self, request: Request) -> Result<Got, Error> {
         self.connection.budget().earn();
-        let mut authorized = self.connection.authorize(self.operation).await?;
+        let mut authorized = self.in_time(self.connection.authorize(self.operation)).await?;
         let mut renewed = false;
         let mut next = Some(request);
         loop {
@@ -166,9 +177,14 @@ impl<'a> Call<'a> {
                 }
                 Err(error) => error,
             };
-            if error.kind() == Kind::Credential && !renewed && next.is_some() {
+            if error.kind() == Kind::Credential && !renewed {
                 renewed = true;
-                if let Some(fresh) = authorized.renewed().await? {
+                // Rare, and so not a part of every call's future.
+                if let Some(fresh) = Box::pin(self.in_time(authorized.renewed())).await? {
+                    if next.is_none() {
+                        let reason = "the credential was renewed for the next call; this one is not sent again, as its body is a stream that has been read";
+                        return Err(error.because(reason));
+                    }
                     telemetry::again(self.operation, &error, self.attempts, Duration::ZERO);
                     authorized = fresh;
                     continue;
@@ -207,11 +223,26 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Waits for a credential, but not beyond the deadline. Its renewal goes on for those who come later.
+    async fn in_time<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let Some(left) = self.left() else { return work.await };
+        tokio::time::timeout(left, work).await.unwrap_or_else(|_| {
+            Err(Error::new(
+                Kind::Timeout,
+                Some(self.operation),
+                "no credential was given before the deadline",
+            ))
+        })
+    }
+
     /// Room in the quota; an operation of no pool has it always.
     async fn permit(&self) -> Result<Permit, Error> {
         let pool = self.operation.pool.unwrap_or_default();
+        self.unbarred(pool)?;
         let asked = Instant::now();
         let permit = self.connection.quota().acquire(pool, self.left()).await;
+        // It may have been barred while this call was waiting.
+        self.unbarred(pool)?;
         if asked.elapsed() >= TOLD_WAIT {
             telemetry::waiting(self.operation, pool, asked.elapsed());
         }
@@ -222,6 +253,31 @@ impl<'a> Call<'a> {
             };
             Error::new(kind, Some(self.operation), refused.to_string())
         })
+    }
+
+    /// Fails at once if the vendor has asked everybody to wait longer than this client does.
+    fn unbarred(&self, pool: &str) -> Result<(), Error> {
+        let cap = self.connection.options().retry.retry_after_cap;
+        let Some(left) = self.connection.budget().barred(pool).filter(|left| *left > cap) else {
+            return Ok(());
+        };
+        let detail = format!(
+            "the vendor asked not to be called for another {} s, which is longer than the {} s this client waits for",
+            left.as_secs(),
+            cap.as_secs()
+        );
+        Err(Error::new(Kind::Quota { retry_after: Some(left) }, Some(self.operation), detail))
+    }
+
+    /// Makes everybody wait who spends from the pool, as far as this client waits at all.
+    fn pause(&self, asked: Option<Duration>) {
+        let policy = &self.connection.options().retry;
+        let Some(pool) = self.operation.pool else { return };
+        let asked = asked.unwrap_or(policy.base);
+        if asked > policy.retry_after_cap {
+            self.connection.budget().bar(pool, asked);
+        }
+        self.connection.quota().pause(pool, asked.min(policy.retry_after_cap));
     }
 
     /// The time left until the deadline, if there is one.
@@ -235,8 +291,8 @@ impl<'a> Call<'a> {
         let asked = classify::asked_wait(&error);
         let is_quota = matches!(error.kind(), Kind::Quota { .. });
         // Everybody who spends from the pool waits, whether this call is tried again or not.
-        if let (true, Some(pool)) = (is_quota, self.operation.pool) {
-            self.connection.quota().pause(pool, asked.unwrap_or(policy.base));
+        if is_quota || (error.kind() == Kind::Unavailable && asked.is_some()) {
+            self.pause(asked);
         }
         if !error.is_retryable() || error.kind() == Kind::Busy {
             return Err(error);

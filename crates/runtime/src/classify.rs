@@ -22,6 +22,8 @@ pub(crate) fn judge(operation: &'static Operation, mut answer: Answer) -> Result
             Ok(answer)
         }
         Some(meaning) => Err(meant(operation, meaning, answer)),
+        // It was done and there is nothing to say: whether that is enough the caller of `judge` decides.
+        None if answer.status == StatusCode::NO_CONTENT => Ok(answer),
         None if !is_success(operation, answer.status) => Err(by_status(operation, answer)),
         None if operation.accept.is_some_and(|media_type| media_type.ends_with("json"))
             && decode::is_markup(&answer.body) =>
@@ -100,7 +102,7 @@ fn by_status(operation: &'static Operation, answer: Answer) -> Error {
         409 => (Kind::Conflict, CONFLICT),
         429 => return quota(operation, answer),
         500..=599 => (Kind::Unavailable, UNAVAILABLE),
-        300..=399 => (
+        300..=303 | 305..=399 => (
             Kind::Redirect,
             "the vendor pointed elsewhere, which is not followed; check the base URL and the credential",
         ),

@@ -363,6 +363,19 @@ impl ConnectionBuilder {
     }
 }
 
+/// An HTTP client for requests of our own, such as those to a token endpoint.
+pub(crate) fn plain_http() -> Result<reqwest::Client, Error> {
+    let client = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls(&[])?)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .user_agent(concat!("revops/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false);
+    client.build().map_err(|error| {
+        Error::setup(Kind::Invalid, "the HTTP client cannot be set up").caused_by(error.without_url())
+    })
+}
+
 /// rustls with ring, the roots of this machine and `roots`. Set up here, because the process-wide default
 /// that the HTTP client would look for belongs to the program.
 fn tls(roots: &[Vec<u8>]) -> Result<rustls::ClientConfig, Error> {

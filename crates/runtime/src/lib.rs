@@ -12,7 +12,7 @@
 //! | [`api`] | what a document says of itself and of its operations |
 //! | [`connection`] | base URL, HTTP client, credentials, quota, shared by all clones of a client |
 //! | [`options`] | contract, retry, timeouts, deadline, limits |
-//! | [`credential`], [`provider`] | the values that prove who is calling, fixed or issued |
+//! | [`credential`], [`provider`], [`oauth`] | the values that prove who is calling, fixed or issued |
 //! | [`env`](mod@env) | a connection from environment variables |
 //! | [`origin`] | which base URLs a credential may be sent to |
 //! | [`quota`], [`clock`] | pacing by pools |
@@ -39,6 +39,7 @@ pub mod error;
 #[doc(hidden)]
 pub mod generated;
 pub mod job;
+pub mod oauth;
 mod observed;
 pub mod options;
 pub mod origin;
@@ -65,4 +66,4 @@ pub use progenitor_client::ByteStream;
 pub use quota::Quota;
 pub use rejected::Rejected;
 pub use response::Response;
-pub use secrecy::SecretString;
+pub use secrecy::{ExposeSecret, SecretString};

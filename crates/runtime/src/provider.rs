@@ -15,7 +15,7 @@ use crate::{Error, Kind, origin};
 /// What a provider's failure is kept as.
 pub type ProviderError = Box<dyn std::error::Error + Send + Sync>;
 
-/// How long before its end a credential is renewed.
+/// How long before its end a credential is renewed; one that is short-lived, after three quarters of its time.
 const EARLY: Duration = Duration::from_secs(30);
 
 /// Gives out credentials: a vault, an OAuth token endpoint.
@@ -67,7 +67,7 @@ pub(crate) struct Live {
     pub(crate) header: Header,
     pub(crate) base_url: Option<String>,
     generation: u64,
-    expires: Option<Instant>,
+    renew_at: Option<Instant>,
 }
 
 type Renewal = Shared<BoxFuture<'static, Result<Arc<Live>, Arc<ProviderError>>>>;
@@ -96,7 +96,7 @@ impl Provided {
         let renewal = {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             match &state.live {
-                Some(live) if live.expires.is_none_or(|end| Instant::now() + EARLY < end) => {
+                Some(live) if live.renew_at.is_none_or(|at| Instant::now() < at) => {
                     return Ok(Arc::clone(live));
                 }
                 _ => self.renew(&mut state),
@@ -105,12 +105,12 @@ impl Provided {
         self.outcome(renewal).await
     }
 
-    /// The credential to use after `stale` was refused.
-    pub(crate) async fn after(self: &Arc<Self>, stale: &Live) -> Result<Arc<Live>, Error> {
+    /// The credential to use after `refused`.
+    pub(crate) async fn after(self: &Arc<Self>, refused: &Live) -> Result<Arc<Live>, Error> {
         let renewal = {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             match &state.live {
-                Some(live) if live.generation > stale.generation => return Ok(Arc::clone(live)),
+                Some(live) if live.generation > refused.generation => return Ok(Arc::clone(live)),
                 _ => self.renew(&mut state),
             }
         };
@@ -119,7 +119,9 @@ impl Provided {
 
     /// The renewal under way, or a new one, which runs on its own.
     fn renew(self: &Arc<Self>, state: &mut State) -> Renewal {
-        if let Some(renewal) = &state.renewal {
+        // One that is over and still here stopped without an outcome: the provider panicked, or the runtime
+        // it ran on was shut down. It must not stand for all that come.
+        if let Some(renewal) = state.renewal.as_ref().filter(|renewal| renewal.peek().is_none()) {
             return renewal.clone();
         }
         let this = Arc::clone(self);
@@ -153,7 +155,10 @@ impl Provided {
             header: Header::new(self.scheme, &issued.credential)?,
             base_url: issued.base_url.as_deref().map(|text| origin::check(text, false)).transpose()?,
             generation,
-            expires: issued.expires_in.map(|time| Instant::now() + time),
+            // One that outlives the clock never expires.
+            renew_at: issued
+                .expires_in
+                .and_then(|time| Instant::now().checked_add(time.saturating_sub(EARLY.min(time / 4)))),
         })
     }
 

@@ -4,6 +4,8 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use crate::Delivery;
 use crate::api::Retry;
 
@@ -59,8 +61,13 @@ pub(crate) fn allows(class: Retry, delivery: Delivery) -> bool {
 /// A token bucket that keeps an outage from being met with ever more traffic: each first attempt brings a
 /// tenth of a token, each retry takes one. A full outage of a hundred calls or more therefore sees at most
 /// 1.2 times the first attempts.
+///
+/// It also remembers which pools the vendor wants left alone for longer than anybody waits.
 #[derive(Debug)]
-pub(crate) struct Budget(Mutex<u32>);
+pub(crate) struct Budget {
+    tenths: Mutex<u32>,
+    barred: Mutex<Vec<(&'static str, Instant)>>,
+}
 
 /// In tenths of a token.
 const FULL: u32 = 100;
@@ -68,14 +75,14 @@ const RETRY: u32 = 10;
 
 impl Default for Budget {
     fn default() -> Self {
-        Self(Mutex::new(FULL))
+        Self { tenths: Mutex::new(FULL), barred: Mutex::default() }
     }
 }
 
 impl Budget {
     /// A first attempt is made.
     pub(crate) fn earn(&self) {
-        let mut tenths = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tenths = self.tenths.lock().unwrap_or_else(PoisonError::into_inner);
         *tenths = (*tenths + 1).min(FULL);
     }
 
@@ -88,11 +95,29 @@ impl Budget {
 
     /// Whether a retry may be made; if so, it is paid for.
     pub(crate) fn spend(&self) -> bool {
-        let mut tenths = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tenths = self.tenths.lock().unwrap_or_else(PoisonError::into_inner);
         let enough = *tenths >= RETRY;
         if enough {
             *tenths -= RETRY;
         }
         enough
+    }
+
+    /// The vendor asks to leave this pool alone for so long. What is in force is never shortened.
+    pub(crate) fn bar(&self, pool: &'static str, wait: Duration) {
+        let now = Instant::now();
+        let Some(until) = now.checked_add(wait) else { return };
+        let mut barred = self.barred.lock().unwrap_or_else(PoisonError::into_inner);
+        barred.retain(|(name, end)| *end > now && (*name != pool || *end > until));
+        if barred.iter().all(|(name, _)| *name != pool) {
+            barred.push((pool, until));
+        }
+    }
+
+    /// How long this pool is still to be left alone.
+    pub(crate) fn barred(&self, pool: &str) -> Option<Duration> {
+        let barred = self.barred.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, until) = barred.iter().find(|(name, _)| *name == pool)?;
+        until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
     }
 }
