@@ -274,17 +274,11 @@ impl Error {
         self.bytes().map(|body| String::from_utf8_lossy(body))
     }
 
-    /// The first 200 characters of the body, in which every word that holds a digit or an `@` is replaced by
-    /// `…`: enough to recognise a maintenance page, nothing to recognise a person or a key.
+    /// What the body is about: of its first 200 words those that are common in messages of failure, `…` for
+    /// all others. Enough to recognise a maintenance page or a login, nothing to recognise a person or a key.
     #[must_use]
     pub fn excerpt(&self) -> Option<String> {
-        let text = self.text()?;
-        let words = text.split_whitespace().map(|word| {
-            let telling = word.len() > 24 || word.chars().any(|c| c == '@' || c.is_numeric());
-            if telling { "…" } else { word }
-        });
-        let joined = words.take(200).collect::<Vec<_>>().join(" ");
-        Some(joined.chars().take(200).collect())
+        self.text().map(|text| crate::excerpt::excerpt(&text))
     }
 
     /// The body as the vendor's declared error type, if it is one and comes from that vendor's API.
@@ -320,7 +314,9 @@ impl Failure for Error {
     }
 
     fn is_refusal(&self) -> bool {
-        self.kind() == Kind::Refused || self.delivery() == Delivery::NotSent || self.status().is_some_and(|status| status.is_client_error())
+        self.kind() == Kind::Refused
+            || self.delivery() == Delivery::NotSent
+            || self.status().is_some_and(|status| status.is_client_error())
     }
 
     fn cursor_expired(&self) -> bool {
