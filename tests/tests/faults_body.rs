@@ -161,12 +161,10 @@ async fn row_40_json_nested_ten_thousand_deep_is_an_error() {
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);
     for body in [deep.clone(), format!(r#"{{"users":{deep}}}"#), format!(r#"{{"errors":{deep}}}"#)] {
         let clients = Clients::always(Reply::json(200, body.clone())).await;
-        for error in [
-            clients.gong.list_users().send().await.unwrap_err(),
-            clients.userpilot.list_jobs().send().await.unwrap_err(),
-        ] {
-            assert_eq!(error.kind(), Kind::Decode, "{error}");
-        }
+        let error = clients.userpilot.list_jobs().send().await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Decode, "{error}");
+        let page = clients.gong.list_users().send().await;
+        assert_eq!(page.is_ok(), body.contains("errors"), "{page:?}");
         // A type that does not keep what it does not know passes over it, however deep.
         let page = clients.users.list_users().send().await;
         assert!(page.map_or_else(|error| error.kind() == Kind::Decode, |page| page.data.is_none()));
