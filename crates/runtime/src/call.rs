@@ -137,6 +137,7 @@ impl<'a> Call<'a> {
             let status = got.status();
             finish(got).map(|done| (status, done))
         });
+        let outcome = outcome.map_err(|error| error.masked(self.connection));
         let elapsed = self.began.elapsed();
         let status = outcome.as_ref().map(|(status, _)| *status);
         telemetry::ended(self.operation, status, self.attempts, elapsed);

@@ -10,7 +10,7 @@ use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
 use crate::delivery::Failure;
-use crate::{Api, Delivery, Operation};
+use crate::{Api, Connection, Delivery, Operation};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -34,6 +34,8 @@ struct Inner {
     attempts: u32,
     elapsed: Duration,
     source: Option<Source>,
+    /// The vendor named the request with a credential of the caller's.
+    echoed: bool,
 }
 
 /// What the vendor answered.
@@ -157,6 +159,7 @@ impl Error {
             attempts: 0,
             elapsed: Duration::ZERO,
             source: None,
+            echoed: false,
         }))
     }
 
@@ -178,6 +181,12 @@ impl Error {
     pub(crate) fn attempted(mut self, attempts: u32, elapsed: Duration) -> Self {
         self.0.attempts = attempts;
         self.0.elapsed = elapsed;
+        self
+    }
+
+    /// The same, without a request id that repeats a credential.
+    pub(crate) fn masked(mut self, connection: &Connection) -> Self {
+        self.0.echoed = self.request_id().is_some_and(|id| connection.sends(&id));
         self
     }
 
@@ -289,9 +298,13 @@ impl Error {
         if ours { serde_json::from_slice(self.bytes()?).ok() } else { None }
     }
 
-    /// The name the vendor gave the request, for its support: from a header, else from the body.
+    /// The name the vendor gave the request, for its support: from a header, else from the body. `None` if
+    /// it repeats the credential.
     #[must_use]
     pub fn request_id(&self) -> Option<Cow<'_, str>> {
+        if self.0.echoed {
+            return None;
+        }
         let named = REQUEST_ID_HEADERS.iter().find_map(|name| self.headers()?.get(*name)?.to_str().ok());
         match named {
             Some(id) => Some(Cow::Borrowed(id)),
