@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use recording::{Metrics, Recording, Spans};
 use revops_gainsight::user_management::types::ScimUserInput;
 use revops_runtime::{Error, Options, Response};
-use revops_sandbox::fault::{Act, Content, FaultServer, How, RefusingPort, Reply, Script};
+use revops_sandbox::fault::{Act, Content, FaultServer, How, Opening, RefusingPort, Reply, Script};
 use serde_json::json;
 
 const EMAIL: &str = "canary.jane@quokka.example";
@@ -130,7 +130,7 @@ fn faults() -> Vec<Act> {
 #[tokio::test(start_paused = true)]
 async fn row_64_no_error_and_no_success_tells_a_secret_or_a_person() {
     let recording = Recording::default();
-    let _spans = tracing::subscriber::set_default(Spans(recording.clone()));
+    tracing::subscriber::set_global_default(Spans(recording.clone())).unwrap();
     let metrics = Metrics(recording.clone());
     let _metrics = metrics::set_default_local_recorder(&metrics);
     let options = Options::default().with_max_response(1 << 16);
@@ -156,7 +156,10 @@ async fn row_64_no_error_and_no_success_tells_a_secret_or_a_person() {
     let nobody = RefusingPort::bind().unwrap();
     let idle = FaultServer::start(Script::new()).await.unwrap();
     let refused = Clients::at(idle, &nobody.base_url(), &options);
-    let plain = FaultServer::start(Script::always(echo(200))).await.unwrap();
+    let plain =
+        FaultServer::start(Script::new().on_every_connection(Opening::send(format!("{NAME} {SECRET}\r\n"))))
+            .await
+            .unwrap();
     let url = plain.base_url().replace("http://", "https://");
     let untrusted = Clients::at(plain, &url, &options);
     for clients in [&refused, &untrusted] {
@@ -224,7 +227,7 @@ async fn a_command_for_support_has_no_secret() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever a vendor sends around a canary, in bodies and headers.
     #[test]

@@ -88,7 +88,7 @@ fn run(work: impl Future<Output = ()>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn row_62_any_text_fills_exactly_one_segment(ids in vec(vec(any::<char>(), 0..24), 40)) {

@@ -1,4 +1,4 @@
-//! What an operator sees of a call, what support is given of it, and which contract it speaks.
+//! What an operator sees of a call, and what support is given of it.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -7,10 +7,7 @@ mod recording;
 
 use faulted::{Clients, SECRET};
 use recording::{Fields, Metrics, Recording, Spans};
-use revops_gainsight::user_management::types::ScimUserInput;
-use revops_runtime::{Contract, Options};
 use revops_sandbox::fault::{Act, Reply, Script};
-use serde_json::json;
 
 fn fields<'a>(span: &'a Fields, names: &[&str]) -> Vec<Option<&'a str>> {
     names.iter().map(|name| span.get(*name).map(String::as_str)).collect()
@@ -19,7 +16,7 @@ fn fields<'a>(span: &'a Fields, names: &[&str]) -> Vec<Option<&'a str>> {
 #[tokio::test(start_paused = true)]
 async fn a_call_is_one_span_with_an_event_for_each_attempt_that_is_repeated() {
     let recording = Recording::default();
-    let _spans = tracing::subscriber::set_default(Spans(recording.clone()));
+    tracing::subscriber::set_global_default(Spans(recording.clone())).unwrap();
     let metrics = Metrics(recording.clone());
     let _metrics = metrics::set_default_local_recorder(&metrics);
     let script = Script::new()
@@ -108,39 +105,4 @@ async fn a_command_for_support_runs_as_printed() {
     let usergems = clients.usergems.delete_contact().email("jane@example.com").to_curl().unwrap();
     assert!(usergems.contains("-H \"x-api-key: $USERGEMS_API_KEY\""), "{usergems}");
     assert_eq!(clients.server.request_count(), 0, "nothing is sent");
-}
-
-#[tokio::test]
-async fn the_observed_contract_is_spoken_when_asked_for_and_only_then() {
-    let user: ScimUserInput = serde_json::from_value(json!({
-        "schemas": [], "userName": "jane", "name": { "givenName": "J", "familyName": "D" }, "emails": []
-    }))
-    .unwrap();
-    for (contract, paths, version) in [
-        (
-            Contract::Published,
-            ["/users/filter", "/scim/v2/Users/a%2Fb", "/data/objects/Person/search", "/v1/background_jobs"],
-            None,
-        ),
-        (
-            Contract::Observed,
-            [
-                "/users/extensive",
-                "/users/services/scim/Users/a%2Fb",
-                "/data/objects/query/Person",
-                "/v1/background_jobs",
-            ],
-            Some("2020-09-22"),
-        ),
-    ] {
-        let options = Options::default().with_contract(contract);
-        let clients = Clients::with(Script::always(Reply::json(200, "{}")), options).await;
-        let _ = clients.gong.list_users_by_filter().body_map(|body| body).send().await;
-        let _ = clients.users.scim_update_user().scim_user_id("a/b").body(user.clone()).send().await;
-        let _ = clients.person.search_people().body_map(|body| body).send().await;
-        let _ = clients.userpilot.list_jobs().send().await;
-        let sent = clients.server.requests();
-        assert_eq!(sent.iter().map(|sent| sent.path()).collect::<Vec<_>>(), paths);
-        assert_eq!(sent[3].header("x-api-version"), version);
-    }
 }
