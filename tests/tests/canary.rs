@@ -190,7 +190,6 @@ async fn row_64_no_error_and_no_success_tells_a_secret_or_a_person() {
         "unavailable",
         "timeout",
         "connect",
-        "tls",
         "proxy",
         "transport",
         "incomplete",
