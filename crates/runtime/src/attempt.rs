@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use progenitor_client::ByteStream;
 use reqwest::{Body, Request, Response};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::error::Answer;
+use crate::gathered::Gathered;
 use crate::options::{Options, Timeouts};
 use crate::{Delivery, Error, Kind, Operation, classify};
 
@@ -182,47 +183,4 @@ fn stalled(operation: &'static Operation, timeouts: &Timeouts) -> Error {
         timeouts.stall.as_secs_f64()
     );
     Error::new(Kind::Timeout, Some(operation), detail).delivered(Delivery::MaybeProcessed)
-}
-
-/// The pieces of a body; a body of one piece is not copied.
-#[derive(Default)]
-enum Gathered {
-    #[default]
-    Nothing,
-    One(Bytes),
-    Many(BytesMut),
-}
-
-impl Gathered {
-    fn len(&self) -> usize {
-        match self {
-            Self::Nothing => 0,
-            Self::One(piece) => piece.len(),
-            Self::Many(pieces) => pieces.len(),
-        }
-    }
-
-    fn push(&mut self, piece: Bytes) {
-        *self = match std::mem::take(self) {
-            Self::Nothing => Self::One(piece),
-            Self::One(first) => {
-                let mut pieces = BytesMut::with_capacity((first.len() + piece.len()) * 2);
-                pieces.extend_from_slice(&first);
-                pieces.extend_from_slice(&piece);
-                Self::Many(pieces)
-            }
-            Self::Many(mut pieces) => {
-                pieces.extend_from_slice(&piece);
-                Self::Many(pieces)
-            }
-        };
-    }
-
-    fn finish(self) -> Bytes {
-        match self {
-            Self::Nothing => Bytes::new(),
-            Self::One(piece) => piece,
-            Self::Many(pieces) => pieces.freeze(),
-        }
-    }
 }

@@ -29,10 +29,13 @@ pub async fn call<T: DeserializeOwned>(
     operation: &'static Operation,
     request: RequestBuilder,
 ) -> Result<Response<T>, Error> {
-    let (answer, call) = whole(connection, operation, request).await?;
-    let decoded: decode::Decoded<T> =
-        decode::decode(operation, &answer).map_err(|error| call.counted(error))?;
-    Ok(Response::new(decoded.value, answer.status, answer.headers).with_rejected(decoded.rejected))
+    whole(connection, operation, request, |answer| {
+        let decoded: decode::Decoded<T> = decode::decode(operation, &answer)?;
+        Ok(Response::new(decoded.value, answer.status, answer.headers)
+            .with_rejected(decoded.rejected)
+            .with_repeated(decoded.repeated))
+    })
+    .await
 }
 
 /// Sends the request; its success has no content that matters.
@@ -44,8 +47,7 @@ pub async fn call_empty(
     operation: &'static Operation,
     request: RequestBuilder,
 ) -> Result<Response<()>, Error> {
-    let (answer, _) = whole(connection, operation, request).await?;
-    Ok(Response::new((), answer.status, answer.headers))
+    whole(connection, operation, request, |answer| Ok(Response::new((), answer.status, answer.headers))).await
 }
 
 /// Sends the request; its success is handed over as it arrives, without a limit on its size.
@@ -57,7 +59,7 @@ pub async fn call_stream(
     operation: &'static Operation,
     request: RequestBuilder,
 ) -> Result<Response<ByteStream>, Error> {
-    match Call::new(connection, operation, true).spanned(request).await? {
+    match Call::new(connection, operation, true).spanned(request, Ok).await? {
         Got::Head(answer) => {
             let (status, headers) = (answer.status(), answer.headers().clone());
             let body = attempt::stream(operation, answer, connection.options().timeouts.clone());
@@ -70,20 +72,19 @@ pub async fn call_stream(
     }
 }
 
-async fn whole<'a>(
-    connection: &'a Connection,
+/// Reads a success to its end and hands it to `finish`, whose errors are those of the call.
+async fn whole<R>(
+    connection: &Connection,
     operation: &'static Operation,
     request: RequestBuilder,
-) -> Result<(Answer, Call<'a>), Error> {
-    let mut call = Call::new(connection, operation, false);
-    let answer = match call.spanned(request).await? {
-        Got::Whole(answer) => answer,
-        Got::Head(answer) => {
-            let read = attempt::read(operation, answer, connection.options()).await;
-            read.map_err(|error| call.counted(error))?
-        }
+    finish: impl FnOnce(Answer) -> Result<R, Error>,
+) -> Result<R, Error> {
+    let finish = |got| match got {
+        Got::Whole(answer) => finish(answer),
+        // Only a call that is streamed leaves its answer unread.
+        Got::Head(_) => Err(Error::invalid(operation, "the answer was not read")),
     };
-    Ok((answer, call))
+    Call::new(connection, operation, false).spanned(request, finish).await
 }
 
 /// A success: read to its end, or only begun.
@@ -117,40 +118,39 @@ impl<'a> Call<'a> {
         Self { connection, operation, streamed, began: Instant::now(), attempts: 0, paid: 0 }
     }
 
-    async fn spanned(&mut self, request: RequestBuilder) -> Result<Got, Error> {
+    async fn spanned<R>(
+        self,
+        request: RequestBuilder,
+        finish: impl FnOnce(Got) -> Result<R, Error>,
+    ) -> Result<R, Error> {
         let span = telemetry::span(self.connection, self.operation);
-        self.run(request).instrument(span).await
+        self.run(request, finish).instrument(span).await
     }
 
-    async fn run(&mut self, request: RequestBuilder) -> Result<Got, Error> {
+    async fn run<R>(
+        mut self,
+        request: RequestBuilder,
+        finish: impl FnOnce(Got) -> Result<R, Error>,
+    ) -> Result<R, Error> {
         let outcome = match self.prepare(request) {
             Ok(request) => self.attempts(request).await,
             Err(error) => Err(error),
         };
+        let outcome = outcome.and_then(|got| {
+            let status = got.status();
+            finish(got).map(|done| (status, done))
+        });
+        let outcome = outcome.map_err(|error| error.masked(self.connection));
         let elapsed = self.began.elapsed();
-        telemetry::ended(self.operation, outcome.as_ref().map(Got::status), self.attempts, elapsed);
-        outcome.map_err(|error| self.counted(error))
-    }
-
-    /// The error with what this call has done so far.
-    fn counted(&self, error: Error) -> Error {
-        error.on(self.operation).attempted(self.attempts, self.began.elapsed())
+        let status = outcome.as_ref().map(|(status, _)| *status);
+        telemetry::ended(self.operation, status, self.attempts, elapsed);
+        let outcome = outcome.map_err(|error| error.on(self.operation).attempted(self.attempts, elapsed));
+        outcome.map(|(_, done)| done)
     }
 
     /// The request as the document, or what was observed, wants it; the credential comes with each attempt.
     fn prepare(&self, request: RequestBuilder) -> Result<Request, Error> {
-        let mut request = request.build().map_err(|error| classify::unanswered(self.operation, error))?;
-        let headers = request.headers_mut();
-        if let Some(media_type) = self.operation.accept {
-            headers.insert(ACCEPT, HeaderValue::from_static(media_type));
-        }
-        if let Some(media_type) = self.operation.content_type
-            && headers.contains_key(CONTENT_TYPE)
-        {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-        }
-        observed::apply(self.connection, self.operation, &mut request);
-        Ok(request)
+        prepared(self.connection, self.operation, request)
     }
 
     /// Attempts until one succeeds or nothing speaks for another.
@@ -338,4 +338,24 @@ impl<'a> Call<'a> {
         telemetry::again(self.operation, &error, self.attempts, wait);
         Ok(wait)
     }
+}
+
+/// The request as it is sent, but for its credential.
+pub(crate) fn prepared(
+    connection: &Connection,
+    operation: &'static Operation,
+    request: RequestBuilder,
+) -> Result<Request, Error> {
+    let mut request = request.build().map_err(|error| classify::unanswered(operation, error))?;
+    let headers = request.headers_mut();
+    if let Some(media_type) = operation.accept {
+        headers.insert(ACCEPT, HeaderValue::from_static(media_type));
+    }
+    if let Some(media_type) = operation.content_type
+        && headers.contains_key(CONTENT_TYPE)
+    {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    }
+    observed::apply(connection, operation, &mut request);
+    Ok(request)
 }

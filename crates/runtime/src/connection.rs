@@ -144,6 +144,15 @@ impl Connection {
         Ok(authorized)
     }
 
+    /// Whether a credential given to this connection stands in `text`. One that a provider issues is not
+    /// known here.
+    pub(crate) fn sends(&self, text: &str) -> bool {
+        self.shared.credentials.iter().any(|(_, source)| match source {
+            Source::Fixed(header) => header.stands_in(text),
+            Source::Provided(_) => false,
+        })
+    }
+
     /// The schemes whose credentials `operation` is sent with.
     pub(crate) fn named(&self, operation: &'static Operation) -> &'static [&'static str] {
         let given = |names: &&&[&str]| names.iter().all(|name| self.source(name).is_some());

@@ -62,6 +62,18 @@ impl Header {
     }
 }
 
+impl Header {
+    /// Whether the credential, or a part of it, stands in `text`.
+    pub(crate) fn stands_in(&self, text: &str) -> bool {
+        let value = self.value.to_str().unwrap_or_default();
+        let secret = value.rsplit(' ').next().unwrap_or(value);
+        let pair = BASE64.decode(secret).ok().filter(|_| value.starts_with("Basic "));
+        let pair = pair.and_then(|pair| String::from_utf8(pair).ok()).unwrap_or_default();
+        let parts = std::iter::once(secret).chain(pair.splitn(2, ':'));
+        parts.filter(|part| !part.is_empty()).any(|part| text.contains(part))
+    }
+}
+
 fn checked<'a>(scheme: &Scheme, secret: &'a SecretString) -> Result<&'a str, Error> {
     let text = secret.expose_secret();
     let text = text.strip_suffix("\r\n").or_else(|| text.strip_suffix('\n')).unwrap_or(text);

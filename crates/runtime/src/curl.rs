@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use reqwest::RequestBuilder;
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
 
 use crate::api::SchemeKind;
-use crate::{Api, Connection, Error, Operation, classify};
+use crate::call::prepared;
+use crate::{Api, Connection, Error, Operation};
 
 /// The request as a `curl` command. Credentials are shown as the environment variables or placeholders they
 /// would come from. Path, query and body are shown as they are, and may hold personal data; a streamed body
@@ -20,33 +20,31 @@ pub fn to_curl(
     operation: &'static Operation,
     request: RequestBuilder,
 ) -> Result<String, Error> {
-    let request = request.build().map_err(|error| classify::unanswered(operation, error))?;
+    let request = prepared(connection, operation, request)?;
     let mut line = format!("curl -X {} {}", request.method(), quoted(request.url().as_str()));
     for name in connection.named(operation) {
         if let Some(scheme) = api.schemes.iter().find(|scheme| scheme.name == *name) {
-            let secret =
-                scheme.env.last().map_or_else(|| "***".to_owned(), |variable| format!("${variable}"));
-            let header = match scheme.kind {
-                SchemeKind::Header { name, prefix } => format!("{name}: {prefix}{secret}"),
-                SchemeKind::Basic => "authorization: Basic ***".to_owned(),
-                SchemeKind::Bearer => format!("authorization: Bearer {secret}"),
+            let mut secrets = scheme.env.iter().map(|variable| format!("${variable}"));
+            let mut secret = || secrets.next().unwrap_or_else(|| "***".to_owned());
+            let _ = match scheme.kind {
+                SchemeKind::Header { name, prefix } => write!(line, " -H \"{name}: {prefix}{}\"", secret()),
+                SchemeKind::Basic => write!(line, " -u \"{}:{}\"", secret(), secret()),
+                SchemeKind::Bearer => write!(line, " -H \"authorization: Bearer {}\"", secret()),
             };
-            let _ = write!(line, " -H \"{header}\"");
         }
     }
-    if let Some(media_type) = operation.accept {
-        let _ = write!(line, " -H {}", quoted(&format!("{ACCEPT}: {media_type}")));
+    for (name, value) in request.headers() {
+        let value =
+            if value.is_sensitive() { "***".into() } else { String::from_utf8_lossy(value.as_bytes()) };
+        let _ = write!(line, " -H {}", quoted(&format!("{name}: {value}")));
     }
-    if let Some(body) = request.body() {
-        if let Some(media_type) = operation.content_type {
-            let _ = write!(line, " -H {}", quoted(&format!("{CONTENT_TYPE}: {media_type}")));
+    match request.body().map(|body| body.as_bytes()) {
+        // Unlike `--data-binary`, it does not take an `@` at the beginning for the name of a file.
+        Some(Some(bytes)) => {
+            let _ = write!(line, " --data-raw {}", quoted(&String::from_utf8_lossy(bytes)));
         }
-        match body.as_bytes() {
-            Some(bytes) => {
-                let _ = write!(line, " --data-binary {}", quoted(&String::from_utf8_lossy(bytes)));
-            }
-            None => line.push_str(" --data-binary @body"),
-        }
+        Some(None) => line.push_str(" --data-binary @body"),
+        None => {}
     }
     Ok(line)
 }

@@ -14,6 +14,8 @@ use crate::{Delivery, Error, Kind, Operation};
 pub(crate) struct Decoded<T> {
     pub(crate) value: T,
     pub(crate) rejected: Vec<Rejected>,
+    /// Whether an object named a member twice that the document names; the last one was taken.
+    pub(crate) repeated: bool,
 }
 
 /// Decodes the body of a success. An empty one is `null`, which is what an operation that may answer without
@@ -26,13 +28,17 @@ pub(crate) fn decode<T: DeserializeOwned>(
     let body = without_bom(&answer.body);
     let json: &[u8] = if body.is_empty() { b"null" } else { body };
     let fault = match serde_json::from_slice(json) {
-        Ok(value) => return Ok(Decoded { value, rejected: Vec::new() }),
+        Ok(value) => return Ok(Decoded { value, rejected: Vec::new(), repeated: false }),
         Err(fault) => fault,
     };
+    let repeated = fault.to_string().starts_with(REPEATED);
+    if repeated && let Some(value) = last_wins(json) {
+        return Ok(Decoded { value, rejected: Vec::new(), repeated });
+    }
     if let Some(pointer) = operation.records
-        && let Some(decoded) = record_by_record(json, pointer)
+        && let Some((value, rejected)) = record_by_record(json, pointer)
     {
-        return Ok(decoded);
+        return Ok(Decoded { value, rejected, repeated });
     }
     let (kind, detail) = if body.is_empty() {
         (Kind::Empty, "the answer is empty although content was promised".to_owned())
@@ -42,14 +48,26 @@ pub(crate) fn decode<T: DeserializeOwned>(
     Err(Error::new(kind, Some(operation), detail).delivered(Delivery::Answered).answered(answer.clone()))
 }
 
+/// How serde reports a member that an object names twice.
+const REPEATED: &str = "duplicate field `";
+
+/// Of members that are named twice, the last.
+fn last_wins<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
+    serde_json::from_value(serde_json::from_slice(json).ok()?).ok()
+}
+
 /// The body with its odd records taken out. `None` if there is no list at `pointer`, or the rest does not
 /// decode either.
-fn record_by_record<T: DeserializeOwned>(json: &[u8], pointer: &str) -> Option<Decoded<T>> {
+fn record_by_record<T: DeserializeOwned>(json: &[u8], pointer: &str) -> Option<(T, Vec<Rejected>)> {
     // Invalid UTF-8 in one text would make the parser refuse the page; the record it stands in is odd.
     let text = String::from_utf8_lossy(json);
     let was_invalid = matches!(text, Cow::Owned(_));
     let mut whole: Value = serde_json::from_str(&text).ok()?;
     let Value::Array(records) = whole.pointer_mut(pointer)?.take() else { return None };
+    if was_invalid && holds_replacement(&whole) {
+        // It is not a record that is odd, and nobody would be told.
+        return None;
+    }
     let mut kept = Vec::with_capacity(records.len());
     let mut rejected = Vec::new();
     for (index, record) in records.into_iter().enumerate() {
@@ -65,7 +83,7 @@ fn record_by_record<T: DeserializeOwned>(json: &[u8], pointer: &str) -> Option<D
     }
     *whole.pointer_mut(pointer)? = Value::Array(kept);
     let value = serde_json::from_value(whole).ok()?;
-    Some(Decoded { value, rejected })
+    Some((value, rejected))
 }
 
 fn holds_replacement(value: &Value) -> bool {
@@ -84,7 +102,7 @@ fn expected(fault: &serde_json::Error) -> String {
     let text = fault.to_string();
     match text.rsplit_once(", expected ") {
         Some((_, expected)) => format!("expected {}", without_place(expected)),
-        None if text.starts_with("missing field `") || text.starts_with("duplicate field `") => {
+        None if text.starts_with("missing field `") || text.starts_with(REPEATED) => {
             without_place(&text).to_owned()
         }
         None if fault.is_data() => "a value of another kind was expected".to_owned(),
@@ -153,4 +171,47 @@ fn member(body: &[u8], name: &str) -> Option<Value> {
     let mut found = None;
     let _ = serde_json::Deserializer::from_slice(body).deserialize_map(Member { name, found: &mut found });
     found
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use std::cell::Cell;
+
+    use serde::Deserialize;
+
+    use super::*;
+
+    thread_local!(static DECODED: Cell<usize> = const { Cell::new(0) });
+
+    #[derive(Debug)]
+    struct Counted;
+
+    impl<'de> Deserialize<'de> for Counted {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            DECODED.set(DECODED.get() + 1);
+            u8::deserialize(deserializer).map(|_| Self)
+        }
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Page {
+        users: Vec<Counted>,
+    }
+
+    #[test]
+    fn the_work_grows_with_the_records_and_not_with_their_square() {
+        let mut records = vec!["1"; 1000];
+        records[500] = "\"one\"";
+        let body = format!("{{\"users\":[{}]}}", records.join(","));
+        let (page, rejected): (Page, _) = record_by_record(body.as_bytes(), "/users").unwrap();
+        assert_eq!((page.users.len(), rejected.len(), rejected[0].index), (999, 1, 500));
+        assert!(DECODED.get() <= 2 * records.len(), "{}", DECODED.get());
+    }
+
+    #[test]
+    fn what_is_not_utf8_outside_the_records_is_not_replaced_in_silence() {
+        let body = b"{\"users\":[1],\"id\":\"\xff\"}";
+        assert!(record_by_record::<Page>(body, "/users").is_none());
+    }
 }

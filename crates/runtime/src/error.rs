@@ -10,7 +10,7 @@ use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
 use crate::delivery::Failure;
-use crate::{Api, Delivery, Operation};
+use crate::{Api, Connection, Delivery, Operation};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -34,6 +34,8 @@ struct Inner {
     attempts: u32,
     elapsed: Duration,
     source: Option<Source>,
+    /// The vendor named the request with a credential of the caller's.
+    echoed: bool,
 }
 
 /// What the vendor answered.
@@ -157,6 +159,7 @@ impl Error {
             attempts: 0,
             elapsed: Duration::ZERO,
             source: None,
+            echoed: false,
         }))
     }
 
@@ -178,6 +181,12 @@ impl Error {
     pub(crate) fn attempted(mut self, attempts: u32, elapsed: Duration) -> Self {
         self.0.attempts = attempts;
         self.0.elapsed = elapsed;
+        self
+    }
+
+    /// The same, without a request id that repeats a credential.
+    pub(crate) fn masked(mut self, connection: &Connection) -> Self {
+        self.0.echoed = self.request_id().is_some_and(|id| connection.sends(&id));
         self
     }
 
@@ -274,17 +283,11 @@ impl Error {
         self.bytes().map(|body| String::from_utf8_lossy(body))
     }
 
-    /// The first 200 characters of the body, in which every word that holds a digit or an `@` is replaced by
-    /// `…`: enough to recognise a maintenance page, nothing to recognise a person or a key.
+    /// What the body is about: of its first 200 words those that are common in messages of failure, `…` for
+    /// all others. Enough to recognise a maintenance page or a login, nothing to recognise a person or a key.
     #[must_use]
     pub fn excerpt(&self) -> Option<String> {
-        let text = self.text()?;
-        let words = text.split_whitespace().map(|word| {
-            let telling = word.len() > 24 || word.chars().any(|c| c == '@' || c.is_numeric());
-            if telling { "…" } else { word }
-        });
-        let joined = words.take(200).collect::<Vec<_>>().join(" ");
-        Some(joined.chars().take(200).collect())
+        self.text().map(|text| crate::excerpt::excerpt(&text))
     }
 
     /// The body as the vendor's declared error type, if it is one and comes from that vendor's API.
@@ -295,9 +298,13 @@ impl Error {
         if ours { serde_json::from_slice(self.bytes()?).ok() } else { None }
     }
 
-    /// The name the vendor gave the request, for its support: from a header, else from the body.
+    /// The name the vendor gave the request, for its support: from a header, else from the body. `None` if
+    /// it repeats the credential.
     #[must_use]
     pub fn request_id(&self) -> Option<Cow<'_, str>> {
+        if self.0.echoed {
+            return None;
+        }
         let named = REQUEST_ID_HEADERS.iter().find_map(|name| self.headers()?.get(*name)?.to_str().ok());
         match named {
             Some(id) => Some(Cow::Borrowed(id)),

@@ -36,6 +36,8 @@ mod decode;
 pub mod delivery;
 pub mod env;
 pub mod error;
+mod excerpt;
+mod gathered;
 #[doc(hidden)]
 pub mod generated;
 pub mod job;

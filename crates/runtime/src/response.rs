@@ -17,11 +17,12 @@ pub struct Response<T> {
     status: StatusCode,
     headers: HeaderMap,
     rejected: Vec<Rejected>,
+    repeated: bool,
 }
 
 impl<T> Response<T> {
     pub(crate) fn new(value: T, status: StatusCode, headers: HeaderMap) -> Self {
-        Self { value, status, headers, rejected: Vec::new() }
+        Self { value, status, headers, rejected: Vec::new(), repeated: false }
     }
 
     pub(crate) fn with_rejected(mut self, rejected: Vec<Rejected>) -> Self {
@@ -33,6 +34,17 @@ impl<T> Response<T> {
     /// [`Rejected::index`] tells where each of these stood among all.
     pub fn rejected(&self) -> &[Rejected] {
         &self.rejected
+    }
+
+    pub(crate) fn with_repeated(mut self, repeated: bool) -> Self {
+        self.repeated = repeated;
+        self
+    }
+
+    /// Whether an object in the body named a member twice, of those the document names. The last one was
+    /// taken, as most readers of JSON do; the vendor should be told.
+    pub fn has_repeated_members(&self) -> bool {
+        self.repeated
     }
 
     /// The value alone.
@@ -57,6 +69,7 @@ impl<T> Response<T> {
             status: self.status,
             headers: self.headers,
             rejected: self.rejected,
+            repeated: self.repeated,
         }
     }
 }
@@ -75,12 +88,13 @@ impl<T> DerefMut for Response<T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Response<T> {
-    /// Status and value; headers can carry session cookies and stay out.
+impl<T> fmt::Debug for Response<T> {
+    /// Status and type. The value can hold personal data and the headers session cookies; a test that fails
+    /// by printing what it did not expect would show them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.status.as_u16())
-            .field("value", &self.value)
+            .field("value", &format_args!("{}", std::any::type_name::<T>()))
             .field("rejected", &self.rejected.len())
             .finish_non_exhaustive()
     }

@@ -89,7 +89,7 @@ impl Budget {
     /// An operation succeeded after `retries`: they were worth it, and what they cost comes back. Faults that
     /// come one by one are thus met for as long as they last; only where nothing succeeds is there an end.
     pub(crate) fn refund(&self, retries: u32) {
-        let mut tenths = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tenths = self.tenths.lock().unwrap_or_else(PoisonError::into_inner);
         *tenths = (*tenths).saturating_add(retries.saturating_mul(RETRY)).min(FULL);
     }
 
