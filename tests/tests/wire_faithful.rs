@@ -196,7 +196,7 @@ async fn a_contact_may_have_a_hundred_custom_fields_and_not_one_more() {
     assert_eq!((&body["custom99"], &body["custom"]), (&json!(99), &json!("c")));
 
     let refused = usergems.add_contact().body(contact(101)).send();
-    let error = vendor.hears_nothing_of(refused).await.unwrap_err();
+    let error = Box::pin(vendor.hears_nothing_of(refused)).await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (Kind::Invalid, None));
     assert!(error.to_string().contains("101"), "{error}");
 }
