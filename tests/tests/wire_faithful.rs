@@ -34,6 +34,7 @@ fn userpilot_at(origin: &str) -> revops_userpilot::Client {
         .api_token("secret-1")
         .base_url(origin)
         .options(revops_tests::once())
+        .quota(revops_runtime::Quota::unlimited())
         .build()
         .unwrap()
 }
@@ -43,6 +44,7 @@ fn usergems_at(origin: &str) -> revops_usergems::Client {
         .api_key_auth("secret-1")
         .base_url(origin)
         .options(revops_tests::once())
+        .quota(revops_runtime::Quota::unlimited())
         .build()
         .unwrap()
 }

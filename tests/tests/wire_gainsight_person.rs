@@ -17,6 +17,7 @@ fn client(wire: &Wire) -> Client {
         .api_key("secret-1")
         .base_url(wire.base_url())
         .options(revops_tests::once())
+        .quota(revops_runtime::Quota::unlimited())
         .build()
         .unwrap()
 }

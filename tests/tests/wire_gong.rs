@@ -15,6 +15,7 @@ fn client(wire: &Wire) -> Client {
         .basic_auth("key", "secret")
         .base_url(wire.base_url())
         .options(revops_tests::once())
+        .quota(revops_runtime::Quota::unlimited())
         .build()
         .unwrap()
 }

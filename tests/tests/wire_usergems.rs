@@ -14,6 +14,7 @@ fn client(wire: &Wire) -> Client {
         .api_key_auth("secret-1")
         .base_url(wire.base_url())
         .options(revops_tests::once())
+        .quota(revops_runtime::Quota::unlimited())
         .build()
         .unwrap()
 }

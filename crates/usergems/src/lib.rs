@@ -6,8 +6,8 @@
 //!
 //! # Credentials
 //! One key for the whole company, sent as `X-Api-Key` ([`ClientBuilder::api_key_auth`]). A call without one
-//! is answered with a redirect to a page that does not exist; redirects are not followed here, so it is an
-//! error of the kind [`Redirect`](revops_runtime::Kind::Redirect).
+//! is answered with a redirect to a page that does not exist; redirects are not followed here, and it is an
+//! error of the kind [`Credential`](revops_runtime::Kind::Credential).
 //!
 //! # Limits
 //! Twenty calls a second, one record a call, at most 100 custom fields on a contact (checked before sending).
