@@ -110,3 +110,29 @@ fn a_union_of_listed_texts_is_one_open_enum() {
     let made = generated(schemas("A: {oneOf: [{type: string, enum: [x]}, {type: string, enum: [y]}]}"));
     assert_has(&source(&made), "pub enum A {");
 }
+
+#[test]
+fn a_constant_stays_closed_only_where_it_tells_branches_apart() {
+    let branch = |tag: &str| {
+        format!(
+            "{{type: object, required: [t, v], properties: {{t: {{type: string, enum: [{tag}]}}, v: {{type: string, enum: [one]}}}}}}"
+        )
+    };
+    let made = generated(schemas(&format!("A: {{oneOf: [{}, {}]}}", branch("x"), branch("y"))));
+    let notes = made.notes.to_string();
+    assert!(!notes.contains("t` keeps a value"), "{notes}");
+    assert_has(&notes, "`A0v` keeps a value it does not know");
+    let made = generated(schemas(
+        "A: {type: object, required: [state], properties: {state: {type: string, enum: [done]}}}",
+    ));
+    assert_has(&source(&made), "pub enum AState { #[serde(rename = \"done\")] Done,");
+    assert_has(&source(&made), "Unknown(::std::string::String)");
+}
+
+#[test]
+fn a_discriminator_is_closed_where_its_schema_is_also_used_alone() {
+    let made = generated(schemas(&format!(
+        "{TWO}, Pet: {{oneOf: [{{$ref: '#/components/schemas/Cat'}}, {{$ref: '#/components/schemas/Dog'}}], discriminator: {{propertyName: kind}}}}"
+    )));
+    assert!(!made.source.contains("Unknown("));
+}
