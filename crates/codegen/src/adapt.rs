@@ -14,6 +14,7 @@ mod nullable;
 mod operations;
 mod parameters;
 mod references;
+mod scalars;
 mod schemas;
 mod unions;
 

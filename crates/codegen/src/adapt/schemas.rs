@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::discriminators;
+use super::{discriminators, scalars};
 use crate::{Error, Notes, ident, openapi, pointer};
 
 type Schema = Map<String, Value>;
@@ -26,6 +26,7 @@ const BOUNDS: [&str; 11] = [
 /// Applies the rules to every schema.
 pub(super) fn adapt(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
     discriminators::adapt(root, notes)?;
+    let published = root.clone();
     let mut fault = None;
     openapi::each_schema(root, &mut |at, schema| {
         additional_properties(at, schema, notes);
@@ -35,6 +36,7 @@ pub(super) fn adapt(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
         negation(at, schema, notes);
         alternatives(at, schema, notes);
         unions(at, schema, notes);
+        scalars::order(at, schema, &published, notes);
         if let Err(error) = properties(at, schema, notes) {
             fault.get_or_insert(error);
         }

@@ -136,3 +136,40 @@ fn a_discriminator_is_closed_where_its_schema_is_also_used_alone() {
     )));
     assert!(!made.source.contains("Unknown("));
 }
+
+#[test]
+fn the_scalar_that_keeps_its_values_exactly_is_tried_first() {
+    let made = generated(schemas(
+        "A: {oneOf: [{type: string}, {type: number}, {$ref: '#/components/schemas/Whole'}, {type: object, properties: {a: {type: string}}}, {type: boolean}]}, Whole: {type: integer}",
+    ));
+    assert_noted(&made, "narrower-scalar-first");
+    let branches = &made.adapted["components"]["schemas"]["A"]["oneOf"];
+    assert_eq!(branches[0]["type"], "boolean");
+    assert_eq!(branches[1]["$ref"], "#/components/schemas/Whole");
+    assert_eq!(branches[2]["type"], "number");
+    assert_eq!(branches[3]["$ref"], "#/components/schemas/A3");
+    assert_eq!(branches[4]["type"], "string");
+}
+
+#[test]
+fn scalars_in_the_right_order_stay_as_they_are() {
+    let made = generated(schemas("A: {anyOf: [{type: integer}, {type: number}, {type: string}]}"));
+    assert_eq!(made.notes.count("narrower-scalar-first"), 0);
+}
+
+#[test]
+fn a_date_beside_a_text_stays_the_text_it_came_as() {
+    for dates in [
+        "{type: string, format: date-time}, {type: string}",
+        "{type: string}, {type: string, format: date-time}",
+        "{type: string, format: date}, {$ref: '#/components/schemas/Text'}",
+    ] {
+        let made = generated(schemas(&format!(
+            "A: {{type: object, required: [at], properties: {{at: {{oneOf: [{dates}]}}}}}}, Text: {{type: string}}"
+        )));
+        assert_noted(&made, "narrower-scalar-first");
+        assert!(!made.source.contains("chrono"), "{}", made.source);
+    }
+    let made = generated(schemas("A: {oneOf: [{type: string, format: date-time}, {type: integer}]}"));
+    assert_has(&source(&made), "chrono");
+}
