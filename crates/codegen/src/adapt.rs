@@ -6,6 +6,7 @@
 //! responses (the runtime keeps an error's body and decodes it on request), and every schema that becomes a
 //! type stands under `components.schemas` with a name of our choosing.
 
+mod any_of;
 mod discriminators;
 mod hoist;
 mod inline;

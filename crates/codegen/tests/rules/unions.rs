@@ -13,11 +13,52 @@ fn any_of_scalars_takes_the_first_that_fits() {
 }
 
 #[test]
-fn any_of_objects_keeps_the_members_of_all() {
-    let made = generated(schemas(
-        "A: {anyOf: [{type: object, properties: {a: {type: string}}}, {type: object, properties: {b: {type: string}}}]}",
+fn any_of_objects_is_one_object_with_the_members_of_all() {
+    for branches in [
+        "{type: object, required: [id, a], properties: {id: {type: string}, a: {type: string}}}, {type: object, required: [id], properties: {id: {type: string}, b: {type: string}}}",
+        "{$ref: '#/components/schemas/First'}, {$ref: '#/components/schemas/Second'}",
+    ] {
+        let made = generated(schemas(&format!(
+            "A: {{anyOf: [{branches}]}}, First: {{type: object, required: [id, a], properties: {{id: {{type: string}}, a: {{type: string}}}}}}, Second: {{type: object, required: [id], properties: {{id: {{type: string}}, b: {{type: string}}}}}}"
+        )));
+        assert_noted(&made, "any-of-objects");
+        let whole = &made.adapted["components"]["schemas"]["A"];
+        assert_eq!(whole["required"], serde_json::json!(["id"]));
+        assert!(whole["properties"]["a"].is_object() && whole["properties"]["b"].is_object(), "{whole}");
+        assert_has(&source(&made), "pub struct A {");
+    }
+}
+
+#[test]
+fn any_of_objects_beside_another_kind_is_a_union_of_the_two() {
+    let made = generated(schemas(&format!(
+        "{TWO}, A: {{anyOf: [{{$ref: '#/components/schemas/Cat'}}, {{type: string}}, {{$ref: '#/components/schemas/Dog'}}]}}"
+    )));
+    assert_has(&source(&made), "pub struct CatOrDog {");
+    assert_has(&source(&made), "pub enum A { CatOrDog(CatOrDog), String(::std::string::String), }");
+}
+
+#[test]
+fn any_of_objects_that_hold_each_other_is_finite() {
+    let holder = "type: object, properties: {next: {anyOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}";
+    let made = generated(schemas(&format!(
+        "A: {{{holder}}}}}, B: {{type: object, properties: {{b: {{type: string}}}}}}, C: {{{holder}, c: {{type: string}}}}}}"
+    )));
+    let next = &made.adapted["components"]["schemas"]["AOrB"]["properties"]["next"];
+    assert_eq!(*next, serde_json::json!({"allOf": [{"$ref": "#/components/schemas/AOrB"}]}));
+}
+
+#[test]
+fn any_of_objects_that_disagree_is_an_error() {
+    let text = refused(schemas(
+        "A: {anyOf: [{type: object, properties: {a: {type: string}}}, {type: object, properties: {a: {type: integer}}}]}",
     ));
-    assert_has(&source(&made), "flatten");
+    assert_eq!(
+        text,
+        "api.yaml at #/components/schemas/A: two branches of the `anyOf` declare the member `a` as different things, \
+         and cannot be one object [any-of-objects]. Declare it alike in a repair, or write `oneOf` with a \
+         `discriminator` if a value is only one of them"
+    );
 }
 
 #[test]
