@@ -42,7 +42,7 @@ pub fn describe(root: &Value, notes: &mut Notes) -> Result<ApiMeta, Error> {
         servers: servers(root, notes)?,
         schemes,
         pools,
-        observed_headers: extension::texts(root, "", "x-observed-headers")?,
+        observed_headers: extension::headers(root, "")?,
         base_url_env: extension::texts(root, "", "x-env")?
             .into_iter()
             .find(|(name, _)| name == "base_url")

@@ -35,7 +35,7 @@ pub(crate) fn check(holder: &Value, at: &str) -> Result<(), Error> {
     }
     flag(holder, at, "x-required")?;
     count(holder, at, "x-max-additional-properties")?;
-    texts(holder, at, "x-observed-headers")?;
+    headers(holder, at)?;
     // An operation names its pool, and a server variable its environment variable; others hold objects.
     if holder.get("x-quota").is_some_and(|value| !value.is_string()) {
         pools(holder).map_err(|error| error.below(at))?;
@@ -185,6 +185,29 @@ pub(crate) fn texts(holder: &Value, at: &str, name: &str) -> Result<Vec<(String,
             .collect::<Option<Vec<_>>>()
     });
     pairs.flatten().ok_or_else(|| unknown(at, name, "an object whose members are texts"))
+}
+
+/// `x-observed-headers`: what a header can carry.
+pub(crate) fn headers(holder: &Value, at: &str) -> Result<Vec<(String, String)>, Error> {
+    let made = texts(holder, at, "x-observed-headers")?;
+    let misfit = made.iter().find(|(name, value)| {
+        let is_printable = value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        !is_header_name(name) || !is_printable || value.trim() != value
+    });
+    match misfit {
+        None => Ok(made),
+        Some((name, _)) => Err(unknown(
+            &pointer::join(at, "x-observed-headers"),
+            name,
+            "a header's name of letters, digits and `-`, and a text of printable ASCII signs on one line",
+        )),
+    }
+}
+
+/// Whether HTTP takes `name` as the name of a header.
+pub(crate) fn is_header_name(name: &str) -> bool {
+    let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!#$%&'*+^`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_sign)
 }
 
 /// What an answer of `x-answers` can mean.
