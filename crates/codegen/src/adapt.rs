@@ -6,6 +6,7 @@
 //! responses (the runtime keeps an error's body and decodes it on request), and every schema that becomes a
 //! type stands under `components.schemas` with a name of our choosing.
 
+mod any_of;
 mod discriminators;
 mod hoist;
 mod inline;
@@ -14,6 +15,7 @@ mod nullable;
 mod operations;
 mod parameters;
 mod references;
+mod scalars;
 mod schemas;
 mod unions;
 

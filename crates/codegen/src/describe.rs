@@ -42,7 +42,7 @@ pub fn describe(root: &Value, notes: &mut Notes) -> Result<ApiMeta, Error> {
         servers: servers(root, notes)?,
         schemes,
         pools,
-        observed_headers: extension::texts(root, "", "x-observed-headers")?,
+        observed_headers: extension::headers(root, "")?,
         base_url_env: extension::texts(root, "", "x-env")?
             .into_iter()
             .find(|(name, _)| name == "base_url")
@@ -199,6 +199,10 @@ fn operation(
     let operation = root.pointer(&at).unwrap_or(&Value::Null);
     let item = &root["paths"][&place.path];
     own_servers(root, item, operation, &at)?;
+    let observed_path = extension::observed_path(operation, &at, &place.path)?;
+    for path in [Some(&place.path), observed_path.as_ref()].into_iter().flatten() {
+        one_variable_a_segment(path, &at)?;
+    }
     let responses = responses(root, operation, &at)?;
     let success: Vec<&(String, Value)> = responses.iter().filter(|(status, _)| is_success(status)).collect();
     let errors: Vec<&(String, Value)> = responses.iter().filter(|(status, _)| !is_success(status)).collect();
@@ -221,9 +225,27 @@ fn operation(
         pool: extension::text(operation, &at, "x-quota")?,
         records: extension::json_pointer(operation, &at, "x-records")?,
         cursor: extension::cursor(operation, &at)?,
-        observed_path: extension::observed_path(operation, &at, &place.path)?,
+        observed_path,
         answers: [extension::answers(operation, &at)?, extension::answers(root, "")?].concat(),
     })
+}
+
+/// Rule `one-variable-a-segment`: a value that is `.` or `..` is refused, as it would lead to another path. Where
+/// a segment has nothing beside its variables that no such segment has, their values together could be one.
+fn one_variable_a_segment(path: &str, at: &str) -> Result<(), Error> {
+    for segment in path.split('/') {
+        let variables = extension::variables(segment);
+        let mut literal = segment.to_ascii_lowercase().replace("%2e", ".");
+        for name in &variables {
+            literal = literal.replacen(&format!("{{{}}}", name.to_ascii_lowercase()), "", 1);
+        }
+        let is_alone = variables.len() == 1 && literal.is_empty();
+        if !variables.is_empty() && !is_alone && literal.bytes().all(|byte| byte == b'.') {
+            return Err(Error::new("one-variable-a-segment", at, format!("the values in the segment `{segment}` of `{path}` could be `..` together, which leads to another path"))
+                .remedy("Put a letter or a sign other than a dot between them in a repair, as the vendor has it, or make the segment one variable"));
+        }
+    }
+    Ok(())
 }
 
 /// progenitor ignores servers below the root, which would send a request to the wrong host.

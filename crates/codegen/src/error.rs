@@ -34,6 +34,13 @@ impl Error {
         self
     }
 
+    /// The fault in a part that stands at `parent`.
+    #[must_use]
+    pub(crate) fn below(mut self, parent: &str) -> Self {
+        self.pointer.insert_str(0, parent);
+        self
+    }
+
     /// Names the file, unless an inner stage has already named a more exact one.
     #[must_use]
     pub(crate) fn in_file(mut self, file: impl Into<String>) -> Self {

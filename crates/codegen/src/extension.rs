@@ -5,6 +5,47 @@ use serde_json::Value;
 use crate::meta::{AnswerMeta, AnswerTestMeta, CursorMeta, PoolMeta, RetryMeta};
 use crate::{Error, pointer};
 
+/// Every extension that is read.
+pub(crate) const NAMES: [&str; 12] = [
+    "x-answers",
+    "x-cursor",
+    "x-env",
+    "x-error-schema",
+    "x-max-additional-properties",
+    "x-observed-headers",
+    "x-observed-path",
+    "x-prefix",
+    "x-quota",
+    "x-records",
+    "x-required",
+    "x-retry",
+];
+
+/// The members that `x-env` can have: of the root, and of a security scheme.
+pub(crate) const ENV: [&str; 5] = ["base_url", "key", "password", "token", "username"];
+
+/// Checks the values that `holder` has, as far as it alone says whether they mean something.
+pub(crate) fn check(holder: &Value, at: &str) -> Result<(), Error> {
+    retry(holder, at)?;
+    json_pointer(holder, at, "x-records")?;
+    cursor(holder, at)?;
+    answers(holder, at)?;
+    for name in ["x-error-schema", "x-observed-path", "x-prefix"] {
+        text(holder, at, name)?;
+    }
+    flag(holder, at, "x-required")?;
+    count(holder, at, "x-max-additional-properties")?;
+    headers(holder, at)?;
+    // An operation names its pool, and a server variable its environment variable; others hold objects.
+    if holder.get("x-quota").is_some_and(|value| !value.is_string()) {
+        pools(holder).map_err(|error| error.below(at))?;
+    }
+    if holder.get("x-env").is_some_and(|value| !value.is_string()) {
+        texts(holder, at, "x-env")?;
+    }
+    Ok(())
+}
+
 /// `x-retry` of an operation.
 pub(crate) fn retry(operation: &Value, at: &str) -> Result<RetryMeta, Error> {
     match operation.get("x-retry").map(Value::as_str) {
@@ -144,6 +185,29 @@ pub(crate) fn texts(holder: &Value, at: &str, name: &str) -> Result<Vec<(String,
             .collect::<Option<Vec<_>>>()
     });
     pairs.flatten().ok_or_else(|| unknown(at, name, "an object whose members are texts"))
+}
+
+/// `x-observed-headers`: what a header can carry.
+pub(crate) fn headers(holder: &Value, at: &str) -> Result<Vec<(String, String)>, Error> {
+    let made = texts(holder, at, "x-observed-headers")?;
+    let misfit = made.iter().find(|(name, value)| {
+        let is_printable = value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        !is_header_name(name) || !is_printable || value.trim() != value
+    });
+    match misfit {
+        None => Ok(made),
+        Some((name, _)) => Err(unknown(
+            &pointer::join(at, "x-observed-headers"),
+            name,
+            "a header's name of letters, digits and `-`, and a text of printable ASCII signs on one line",
+        )),
+    }
+}
+
+/// Whether HTTP takes `name` as the name of a header.
+pub(crate) fn is_header_name(name: &str) -> bool {
+    let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!#$%&'*+^`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_sign)
 }
 
 /// What an answer of `x-answers` can mean.

@@ -7,6 +7,7 @@
 
 mod call;
 mod setters;
+mod tags;
 mod types;
 
 use heck::ToShoutySnakeCase;

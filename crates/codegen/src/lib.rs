@@ -47,6 +47,7 @@ mod openapi;
 pub mod overlay;
 mod pipeline;
 mod pointer;
+mod vocabulary;
 
 pub use build::build;
 pub use error::Error;

@@ -7,7 +7,12 @@ use roas_overlay::v1_1::Overlay;
 use roas_overlay::validation::Validate;
 use serde_json::Value;
 
-use crate::{Error, Notes, document};
+use crate::{Error, Notes, document, vocabulary};
+
+const FORM: &str = "Write `overlay: 1.1.0`, `info` with `title` and `version`, and `actions`: a list in which each has a \
+                    `target` and either `update`, `copy` or `remove`";
+const PATH: &str = "Mend the JSONPath (RFC 9535) of the `target`: it starts with `$`, and a name with other signs than \
+                    letters and digits stands in brackets and quotes, as in `$.paths['/users/{id}'].get`";
 
 /// What an overlay may say, by the name of its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,9 +45,10 @@ fn apply_text(path: &Path, text: &str, root: &mut Value, notes: &mut Notes) -> R
     let actions = parsed["actions"].as_array().map(Vec::as_slice).unwrap_or_default();
     for (index, action) in actions.iter().enumerate() {
         reasoned(truth, index, action)?;
+        vocabulary::check(index, action, root)?;
     }
     let overlay: Overlay = serde_json::from_value(parsed.clone()).map_err(|error| {
-        Error::new("overlay", "", format!("this is not an Overlay 1.1 document: {error}"))
+        Error::new("overlay", "", format!("this is not an Overlay 1.1 document: {error}")).remedy(FORM)
     })?;
     #[allow(
         clippy::default_trait_access,
@@ -50,7 +56,10 @@ fn apply_text(path: &Path, text: &str, root: &mut Value, notes: &mut Notes) -> R
     )]
     overlay.validate(Default::default()).map_err(|error| {
         let faults: Vec<String> = error.errors.iter().map(ToString::to_string).collect();
+        let remedy =
+            if faults.iter().any(|fault| fault.to_lowercase().contains("jsonpath")) { PATH } else { FORM };
         Error::new("overlay", "", format!("this is not a valid Overlay 1.1 document: {}", faults.join("; ")))
+            .remedy(remedy)
     })?;
     let strict = ApplyOptions::ErrorOnZeroMatch | ApplyOptions::ErrorOnMixedKindMatch;
     let report = overlay.apply(root, strict).map_err(|error| {
@@ -112,6 +121,6 @@ fn explain(kind: &ApplyErrorKind) -> (String, &'static str) {
             "names a single text, number or boolean, which overlays cannot target".to_owned(),
             "Target the object around it and `update` the member",
         ),
-        other => (format!("cannot be applied: {other}"), "Mend the action"),
+        other => (format!("cannot be applied: {other}"), PATH),
     }
 }

@@ -90,11 +90,7 @@ fn one(
             query_style(parameter, here, &name, notes)?;
         }
         "header" => {
-            if name.is_empty()
-                || !name
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_.!#$%&'*+^`|~".contains(&byte))
-            {
+            if !extension::is_header_name(&name) {
                 return Err(unsupported(here, &format!("`{name}` cannot be the name of a header")));
             }
             shown_as_text(parameter, &kind, schemas, here, notes)?;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::discriminators;
+use super::{any_of, discriminators, scalars};
 use crate::{Error, Notes, ident, openapi, pointer};
 
 type Schema = Map<String, Value>;
@@ -26,6 +26,8 @@ const BOUNDS: [&str; 11] = [
 /// Applies the rules to every schema.
 pub(super) fn adapt(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
     discriminators::adapt(root, notes)?;
+    any_of::merge(root, notes)?;
+    let published = root.clone();
     let mut fault = None;
     openapi::each_schema(root, &mut |at, schema| {
         additional_properties(at, schema, notes);
@@ -35,6 +37,7 @@ pub(super) fn adapt(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
         negation(at, schema, notes);
         alternatives(at, schema, notes);
         unions(at, schema, notes);
+        scalars::order(at, schema, &published, notes);
         if let Err(error) = properties(at, schema, notes) {
             fault.get_or_insert(error);
         }
@@ -159,13 +162,9 @@ fn alternatives(at: &str, schema: &mut Schema, notes: &mut Notes) {
 }
 
 /// Rule `any-of-scalars`: typify reads `anyOf` as an object with the members of all branches, which fails at
-/// run time unless all are objects. `oneOf` becomes an enum of the branches.
+/// run time unless all are objects. `oneOf` becomes an enum of the branches. Objects are one branch by now.
 fn unions(at: &str, schema: &mut Schema, notes: &mut Notes) {
-    let Some(Value::Array(branches)) = schema.get("anyOf") else { return };
-    let all_objects =
-        branches.iter().all(|branch| branch["type"] == "object" || branch.get("properties").is_some());
-    if !all_objects
-        && !schema.contains_key("oneOf")
+    if !schema.contains_key("oneOf")
         && let Some(branches) = schema.shift_remove("anyOf")
     {
         schema.insert("oneOf".to_owned(), branches);

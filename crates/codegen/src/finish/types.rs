@@ -5,7 +5,7 @@ use syn::{
     Arm, Expr, Fields, ImplItem, ImplItemFn, Item, ItemEnum, ItemImpl, ItemMod, Pat, Path, Stmt, parse_quote,
 };
 
-use super::{form_name, setters, unexpected};
+use super::{form_name, setters, tags, unexpected};
 use crate::meta::{ApiMeta, BodyForm, OperationMeta};
 use crate::{Error, Notes};
 
@@ -13,6 +13,7 @@ use crate::{Error, Notes};
 pub(super) fn finish(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) -> Result<(), Error> {
     module.attrs.retain(|attribute| !attribute.path().is_ident("allow"));
     let Some((_, items)) = &mut module.content else { return Err(unexpected("`mod types` is empty")) };
+    let tags = tags::of(items);
     let mut opened = Vec::new();
     let mut open_maps = Vec::new();
     for item in items.iter_mut() {
@@ -34,7 +35,7 @@ pub(super) fn finish(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) ->
             }
             Item::Enum(enumeration) if derives(&enumeration.attrs) => {
                 described(&mut enumeration.attrs);
-                if is_text_enum(enumeration) {
+                if is_text_enum(enumeration) && !tags.contains(&enumeration.ident.to_string()) {
                     opened.push((enumeration.ident.to_string(), open(enumeration)));
                 }
             }
@@ -66,11 +67,11 @@ fn described(attributes: &mut Vec<syn::Attribute>) {
     attributes.push(parse_quote!(#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]));
 }
 
-/// An enum of texts with more than one value: a single value is a constant, by which unions are told apart.
+/// An enum of texts.
 fn is_text_enum(enumeration: &ItemEnum) -> bool {
     let is_copy = enumeration.attrs.iter().any(|attribute| quote!(#attribute).to_string().contains("Copy"));
     is_copy
-        && enumeration.variants.len() > 1
+        && !enumeration.variants.is_empty()
         && enumeration.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit))
 }
 

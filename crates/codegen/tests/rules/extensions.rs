@@ -107,3 +107,16 @@ fn known_values_are_taken() {
     assert_eq!(made.meta.operations[0].observed_path.as_deref(), Some("/v2/things"));
     assert_eq!(made.meta.operations[0].records.as_deref(), Some("/data"));
 }
+
+#[test]
+fn what_a_header_cannot_carry_is_an_error() {
+    for header in ["'x y': a", "'': a", "x-ä: a", "x-a: \"a\\nb\"", "x-a: é", "x-a: ' a'"] {
+        let text = refused(api(&format!("x-observed-headers: {{{header}}}\npaths: {{}}")));
+        assert_has(&text, "api.yaml at #/x-observed-headers/");
+        assert_has(
+            &text,
+            "has a value that means nothing here [known-extension-value]. Write a header's name of letters, digits and `-`, and a text of printable ASCII signs on one line",
+        );
+    }
+    generated(api("x-observed-headers: {X-API-Version: '2020-09-22', x-empty: ''}\npaths: {}"));
+}

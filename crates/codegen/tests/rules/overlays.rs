@@ -85,10 +85,12 @@ fn a_target_that_overlays_cannot_reach_is_an_error() {
 
 #[test]
 fn a_target_that_is_no_json_path_is_an_error() {
-    assert_has(
-        &refused("api.repairs.yaml", "{target: 'paths[', description: It is broken., remove: true}"),
-        "api.repairs.yaml",
-    );
+    for target in ["paths[", "$.paths[?(@", "$..["] {
+        let action = format!("{{target: '{target}', description: It is broken., remove: true}}");
+        let text = refused("api.repairs.yaml", &action);
+        assert!(text.starts_with("api.repairs.yaml"), "{text}");
+        assert_has(&text, "Mend the JSONPath (RFC 9535) of the `target`: it starts with `$`");
+    }
 }
 
 #[test]
@@ -105,4 +107,48 @@ fn a_file_that_is_no_overlay_is_an_error_that_names_it() {
         let text = folder.run("api.yaml").unwrap_err();
         assert!(text.starts_with("api.repairs.yaml: ") && !text.contains('\n'), "{text}");
     }
+}
+
+fn updates(update: &str) -> String {
+    refused(
+        "api.observed.yaml",
+        &format!(
+            "{{target: \"$.paths['/a'].get\", description: So it is., x-source: here, x-confidence: high, update: {update}}}"
+        ),
+    )
+}
+
+#[test]
+fn a_misspelt_extension_is_an_error_that_names_the_nearest() {
+    assert_eq!(
+        updates("{x-retyr: safe}"),
+        "api.observed.yaml at #/actions/0/update/x-retyr: `x-retyr` is no extension that is read [known-extension]. Did \
+         you mean `x-retry`?"
+    );
+    assert_has(&updates("{x-entirely-other-thing: safe}"), "Write one of x-answers, x-cursor,");
+    assert_has(
+        &updates("{x-env: {bas_url: A}}"),
+        "api.observed.yaml at #/actions/0/update/x-env/bas_url: `bas_url` is no member of `x-env` that is read [known-extension]. Did you mean `base_url`?",
+    );
+}
+
+#[test]
+fn a_name_of_the_vendors_may_start_like_an_extension() {
+    with(
+        "api.repairs.yaml",
+        "{target: $, description: It adds names., update: {x-observed-headers: {x-version: '1'}, components: {schemas: {A: {type: object, properties: {x-custom: {type: string}}, example: {x-b: 1}}}}}}, {target: $.components.schemas.A.properties, description: And one more., update: {x-other: {type: string}}}",
+    )
+    .unwrap();
+}
+
+#[test]
+fn a_value_that_means_nothing_is_found_in_the_overlay_it_comes_from() {
+    assert_has(
+        &updates("{x-retry: sometimes}"),
+        "api.observed.yaml at #/actions/0/update/x-retry: `x-retry` has a value that means nothing here [known-extension-value]",
+    );
+    assert_has(
+        &updates("{x-quota: {a: {}}}"),
+        "api.observed.yaml at #/actions/0/update/x-quota: `x-quota` has",
+    );
 }

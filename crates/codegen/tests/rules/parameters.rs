@@ -240,3 +240,19 @@ fn a_nullable_parameter_of_a_later_dialect_is_optional() {
     ));
     assert_has(&source(&made), "q: Result<Option<i64>, String>");
 }
+
+#[test]
+fn variables_whose_values_could_be_a_dot_segment_together_are_an_error() {
+    let parameter =
+        |name: &str| format!("{{name: {name}, in: path, required: true, schema: {{type: string}}}}");
+    let both = format!("{}, {}", parameter("v"), parameter("w"));
+    for path in ["/x/{v}{w}", "/x/{v}.{w}/y"] {
+        assert_has(&refused(with(path, &both)), "[one-variable-a-segment]");
+    }
+    for path in ["/z/.{v}", "/{v}..", "/%2E{v}"] {
+        assert_has(&refused(with(path, &parameter("v"))), "[one-variable-a-segment]");
+    }
+    for path in ["/x/{v}-{w}", "/{v}/{w}", "/{v}/./{w}.json"] {
+        generated(with(path, &both));
+    }
+}

@@ -13,11 +13,52 @@ fn any_of_scalars_takes_the_first_that_fits() {
 }
 
 #[test]
-fn any_of_objects_keeps_the_members_of_all() {
-    let made = generated(schemas(
-        "A: {anyOf: [{type: object, properties: {a: {type: string}}}, {type: object, properties: {b: {type: string}}}]}",
+fn any_of_objects_is_one_object_with_the_members_of_all() {
+    for branches in [
+        "{type: object, required: [id, a], properties: {id: {type: string}, a: {type: string}}}, {type: object, required: [id], properties: {id: {type: string}, b: {type: string}}}",
+        "{$ref: '#/components/schemas/First'}, {$ref: '#/components/schemas/Second'}",
+    ] {
+        let made = generated(schemas(&format!(
+            "A: {{anyOf: [{branches}]}}, First: {{type: object, required: [id, a], properties: {{id: {{type: string}}, a: {{type: string}}}}}}, Second: {{type: object, required: [id], properties: {{id: {{type: string}}, b: {{type: string}}}}}}"
+        )));
+        assert_noted(&made, "any-of-objects");
+        let whole = &made.adapted["components"]["schemas"]["A"];
+        assert_eq!(whole["required"], serde_json::json!(["id"]));
+        assert!(whole["properties"]["a"].is_object() && whole["properties"]["b"].is_object(), "{whole}");
+        assert_has(&source(&made), "pub struct A {");
+    }
+}
+
+#[test]
+fn any_of_objects_beside_another_kind_is_a_union_of_the_two() {
+    let made = generated(schemas(&format!(
+        "{TWO}, A: {{anyOf: [{{$ref: '#/components/schemas/Cat'}}, {{type: string}}, {{$ref: '#/components/schemas/Dog'}}]}}"
+    )));
+    assert_has(&source(&made), "pub struct CatOrDog {");
+    assert_has(&source(&made), "pub enum A { CatOrDog(CatOrDog), String(::std::string::String), }");
+}
+
+#[test]
+fn any_of_objects_that_hold_each_other_is_finite() {
+    let holder = "type: object, properties: {next: {anyOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}";
+    let made = generated(schemas(&format!(
+        "A: {{{holder}}}}}, B: {{type: object, properties: {{b: {{type: string}}}}}}, C: {{{holder}, c: {{type: string}}}}}}"
+    )));
+    let next = &made.adapted["components"]["schemas"]["AOrB"]["properties"]["next"];
+    assert_eq!(*next, serde_json::json!({"allOf": [{"$ref": "#/components/schemas/AOrB"}]}));
+}
+
+#[test]
+fn any_of_objects_that_disagree_is_an_error() {
+    let text = refused(schemas(
+        "A: {anyOf: [{type: object, properties: {a: {type: string}}}, {type: object, properties: {a: {type: integer}}}]}",
     ));
-    assert_has(&source(&made), "flatten");
+    assert_eq!(
+        text,
+        "api.yaml at #/components/schemas/A: two branches of the `anyOf` declare the member `a` as different things, \
+         and cannot be one object [any-of-objects]. Declare it alike in a repair, or write `oneOf` with a \
+         `discriminator` if a value is only one of them"
+    );
 }
 
 #[test]
@@ -109,4 +150,67 @@ fn a_branch_written_in_place_never_takes_the_type_of_another_name() {
 fn a_union_of_listed_texts_is_one_open_enum() {
     let made = generated(schemas("A: {oneOf: [{type: string, enum: [x]}, {type: string, enum: [y]}]}"));
     assert_has(&source(&made), "pub enum A {");
+}
+
+#[test]
+fn a_constant_stays_closed_only_where_it_tells_branches_apart() {
+    let branch = |tag: &str| {
+        format!(
+            "{{type: object, required: [t, v], properties: {{t: {{type: string, enum: [{tag}]}}, v: {{type: string, enum: [one]}}}}}}"
+        )
+    };
+    let made = generated(schemas(&format!("A: {{oneOf: [{}, {}]}}", branch("x"), branch("y"))));
+    let notes = made.notes.to_string();
+    assert!(!notes.contains("t` keeps a value"), "{notes}");
+    assert_has(&notes, "`A0v` keeps a value it does not know");
+    let made = generated(schemas(
+        "A: {type: object, required: [state], properties: {state: {type: string, enum: [done]}}}",
+    ));
+    assert_has(&source(&made), "pub enum AState { #[serde(rename = \"done\")] Done,");
+    assert_has(&source(&made), "Unknown(::std::string::String)");
+}
+
+#[test]
+fn a_discriminator_is_closed_where_its_schema_is_also_used_alone() {
+    let made = generated(schemas(&format!(
+        "{TWO}, Pet: {{oneOf: [{{$ref: '#/components/schemas/Cat'}}, {{$ref: '#/components/schemas/Dog'}}], discriminator: {{propertyName: kind}}}}"
+    )));
+    assert!(!made.source.contains("Unknown("));
+}
+
+#[test]
+fn the_scalar_that_keeps_its_values_exactly_is_tried_first() {
+    let made = generated(schemas(
+        "A: {oneOf: [{type: string}, {type: number}, {$ref: '#/components/schemas/Whole'}, {type: object, properties: {a: {type: string}}}, {type: boolean}]}, Whole: {type: integer}",
+    ));
+    assert_noted(&made, "narrower-scalar-first");
+    let branches = &made.adapted["components"]["schemas"]["A"]["oneOf"];
+    assert_eq!(branches[0]["type"], "boolean");
+    assert_eq!(branches[1]["$ref"], "#/components/schemas/Whole");
+    assert_eq!(branches[2]["type"], "number");
+    assert_eq!(branches[3]["$ref"], "#/components/schemas/A3");
+    assert_eq!(branches[4]["type"], "string");
+}
+
+#[test]
+fn scalars_in_the_right_order_stay_as_they_are() {
+    let made = generated(schemas("A: {anyOf: [{type: integer}, {type: number}, {type: string}]}"));
+    assert_eq!(made.notes.count("narrower-scalar-first"), 0);
+}
+
+#[test]
+fn a_date_beside_a_text_stays_the_text_it_came_as() {
+    for dates in [
+        "{type: string, format: date-time}, {type: string}",
+        "{type: string}, {type: string, format: date-time}",
+        "{type: string, format: date}, {$ref: '#/components/schemas/Text'}",
+    ] {
+        let made = generated(schemas(&format!(
+            "A: {{type: object, required: [at], properties: {{at: {{oneOf: [{dates}]}}}}}}, Text: {{type: string}}"
+        )));
+        assert_noted(&made, "narrower-scalar-first");
+        assert!(!made.source.contains("chrono"), "{}", made.source);
+    }
+    let made = generated(schemas("A: {oneOf: [{type: string, format: date-time}, {type: integer}]}"));
+    assert_has(&source(&made), "chrono");
 }
