@@ -5,16 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Request;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
-use rustls_platform_verifier::Verifier;
 
 use crate::credential::{Credential, Header};
 use crate::options::Options;
 use crate::provider::{Live, Provided, Provider};
 use crate::quota::Quota;
 use crate::retry::Budget;
-use crate::{Api, Error, Kind, Operation, origin};
+use crate::{Api, Error, Kind, Operation, origin, tls};
 
 /// How long making a connection may take, if the caller does not say.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -339,7 +336,7 @@ impl ConnectionBuilder {
         let quota = self.quota.clone().unwrap_or_else(|| Quota::of(&[self.api]));
         let host = origin::host(&base_url);
         let options = Arc::new(self.options.clone());
-        let http = self.into_http(origin::is_loopback_url(&base_url))?;
+        let http = self.into_http(origin::is_loopback_url(&base_url), base_url.starts_with("http://"))?;
         let shared = Shared { http, base_url, host, credentials, quota, budget: Budget::default() };
         Ok(Connection { shared: Arc::new(shared), options })
     }
@@ -349,14 +346,17 @@ impl ConnectionBuilder {
     ///
     /// A proxy of the environment is not asked for what is on this machine: it would be handed the credential
     /// in the clear. To vendors it makes a tunnel and sees nothing.
-    fn into_http(self, is_loopback: bool) -> Result<reqwest::Client, Error> {
+    fn into_http(self, is_loopback: bool, is_http: bool) -> Result<reqwest::Client, Error> {
         let is_own = self.http.is_some();
+        let has_provider = self.credentials.iter().any(|(_, given)| matches!(given, Given::Provider(_)));
+        // Nothing this client sends goes by TLS, so reading the machine's certificates is not worth its time.
+        let is_plain = is_http && is_loopback && !is_own && !has_provider && self.proxy.is_none();
         let client = self.http.unwrap_or_else(|| {
             reqwest::Client::builder().user_agent(concat!("revops/", env!("CARGO_PKG_VERSION")))
         });
         let mut client = client
             // Without a configuration the HTTP client panics where the program has chosen no provider.
-            .tls_backend_preconfigured(tls(&self.roots)?)
+            .tls_backend_preconfigured(if is_plain { tls::unused()? } else { tls::verified(&self.roots)? })
             .connect_timeout(self.connect_timeout)
             .http2_keep_alive_interval(SIGN_OF_LIFE.0)
             .http2_keep_alive_timeout(SIGN_OF_LIFE.1);
@@ -375,7 +375,7 @@ impl ConnectionBuilder {
 /// An HTTP client for requests of our own, such as those to a token endpoint.
 pub(crate) fn plain_http() -> Result<reqwest::Client, Error> {
     let client = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls(&[])?)
+        .tls_backend_preconfigured(tls::verified(&[])?)
         .connect_timeout(CONNECT_TIMEOUT)
         .user_agent(concat!("revops/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
@@ -383,31 +383,4 @@ pub(crate) fn plain_http() -> Result<reqwest::Client, Error> {
     client.build().map_err(|error| {
         Error::setup(Kind::Invalid, "the HTTP client cannot be set up").caused_by(error.without_url())
     })
-}
-
-/// rustls with ring, the roots of this machine and `roots`. Set up here, because the process-wide default
-/// that the HTTP client would look for belongs to the program.
-fn tls(roots: &[Vec<u8>]) -> Result<rustls::ClientConfig, Error> {
-    let broken = |error: rustls::Error| Error::setup(Kind::Tls, "TLS cannot be set up").caused_by(error);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut extra = Vec::new();
-    for pem in roots {
-        let read = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
-        extra.extend(read.ok().filter(|read| !read.is_empty()).ok_or_else(|| {
-            Error::setup(Kind::Invalid, "a certificate to be trusted cannot be read; it must be PEM")
-        })?);
-    }
-    let verifier = if extra.is_empty() {
-        Verifier::new(Arc::clone(&provider))
-    } else {
-        Verifier::new_with_extra_roots(extra, Arc::clone(&provider))
-    };
-    let mut config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(broken)?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier.map_err(broken)?))
-        .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
 }

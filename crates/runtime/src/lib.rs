@@ -55,6 +55,7 @@ pub mod response;
 pub mod retry;
 mod retry_after;
 mod telemetry;
+mod tls;
 pub mod upload;
 
 pub use api::{Api, Operation};
