@@ -56,10 +56,10 @@ pub(super) fn builders(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) 
 /// one that sends it.
 fn split(block: &mut ItemImpl) -> Result<(), Error> {
     let Some(send) = functions_of(block).find(|function| function.sig.ident == "send") else { return Ok(()) };
-    let Some(Stmt::Expr(Expr::Await(sent), None)) = send.block.stmts.pop() else {
+    let Some(Stmt::Expr(Expr::Await(awaited), None)) = send.block.stmts.pop() else {
         return Err(unexpected("`send` does not end in a call"));
     };
-    let Expr::Call(mut call) = *sent.base else { return Err(unexpected("`send` does not end in a call")) };
+    let Expr::Call(mut call) = *awaited.base else { return Err(unexpected("`send` does not end in a call")) };
     let Some(request) = call.args.pop() else {
         return Err(unexpected("the call has no request"));
     };
