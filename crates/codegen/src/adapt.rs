@@ -12,6 +12,7 @@ mod hoist;
 mod inline;
 mod names;
 mod nullable;
+mod one_way;
 mod operations;
 mod parameters;
 mod references;

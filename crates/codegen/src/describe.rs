@@ -17,7 +17,7 @@ use crate::{Error, Notes, extension, ident, pointer};
 /// An extension with a value that means nothing, a security scheme that cannot be sent safely, a reference
 /// that dangles.
 pub fn describe(root: &Value, notes: &mut Notes) -> Result<ApiMeta, Error> {
-    let schemes = schemes(root)?;
+    let schemes = schemes(root, notes)?;
     let pools = extension::pools(root)?;
     let mut operations = Vec::new();
     for place in openapi::places(root) {
@@ -115,7 +115,8 @@ fn is_label(text: &str) -> bool {
     })
 }
 
-fn schemes(root: &Value) -> Result<Vec<SchemeMeta>, Error> {
+/// The security schemes. Rule `unused-scheme`: one that cannot be sent and that nothing asks for is left out.
+fn schemes(root: &Value, notes: &mut Notes) -> Result<Vec<SchemeMeta>, Error> {
     let mut made = Vec::new();
     for (name, declared) in root["components"]["securitySchemes"].as_object().into_iter().flatten() {
         let at = pointer::join("/components/securitySchemes", name);
@@ -131,7 +132,24 @@ fn schemes(root: &Value) -> Result<Vec<SchemeMeta>, Error> {
                 SchemeKindMeta::Bearer
             }
             _ => {
-                return Err(Error::new("sendable-credential", at, "credentials are sent in headers only: in a URL or a cookie they end up in logs")
+                let fault = match (scheme["type"].as_str(), scheme["in"].as_str()) {
+                    (Some("apiKey"), Some("query" | "cookie")) => {
+                        "credentials are sent in headers only: in a URL or a cookie they end up in logs"
+                            .to_owned()
+                    }
+                    (Some("http"), _) => format!(
+                        "the HTTP scheme `{}` cannot be spoken: only `basic` and `bearer` can",
+                        http.unwrap_or_default()
+                    ),
+                    (kind, _) => {
+                        format!("a scheme of the type `{}` cannot be sent", kind.unwrap_or_default())
+                    }
+                };
+                if !is_asked_for(root, name) {
+                    notes.record("unused-scheme", at, format!("left out, as nothing asks for it; {fault}"));
+                    continue;
+                }
+                return Err(Error::new("sendable-credential", at, fault)
                     .remedy("Declare a header scheme of the vendor's in a repair, or remove this one and what names it"));
             }
         };
@@ -145,6 +163,16 @@ fn schemes(root: &Value) -> Result<Vec<SchemeMeta>, Error> {
         });
     }
     Ok(made)
+}
+
+/// Whether the document or one of its operations names the security scheme.
+fn is_asked_for(root: &Value, name: &str) -> bool {
+    let names = |holder: &Value| {
+        let mut alternatives = holder["security"].as_array().into_iter().flatten();
+        alternatives.any(|requirement| requirement.get(name).is_some())
+    };
+    let operations = openapi::places(root);
+    names(root) || operations.iter().filter_map(|place| root.pointer(&place.pointer())).any(names)
 }
 
 /// The component all error bodies follow: the one `x-error-schema` names, or the one to which every error

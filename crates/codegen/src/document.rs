@@ -59,10 +59,17 @@ pub(crate) fn parse(path: &Path, text: &str) -> Result<Value, Error> {
             .map_err(|error| one_line(&error.to_string()))
     };
     parsed.map_err(|fault| {
+        let lower = fault.to_lowercase();
+        let is_deep = ["recursion limit", "depth", "nesting"].iter().any(|sign| lower.contains(sign));
+        let remedy = if is_deep {
+            "Nothing is wrong with the text, but it nests deeper than is read: move inner schemas to \
+             `components.schemas` and refer to them, and say in specs/README.md that the file differs from what is \
+             published"
+        } else {
+            "Restore the published text; what is wrong in it is mended in an overlay, never in the file"
+        };
         Error::new("readable-document", "", format!("the file cannot be parsed: {fault}"))
-            .remedy(
-                "Restore the published text; what is wrong in it is mended in an overlay, never in the file",
-            )
+            .remedy(remedy)
             .in_file(path.display().to_string())
     })
 }

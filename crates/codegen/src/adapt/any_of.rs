@@ -57,7 +57,7 @@ fn one(
     if objects.iter().flatten().count() < 2 || branches.iter().all(only_requires) {
         return Ok(false);
     }
-    let merged = together(at, objects.iter().flatten())?;
+    let merged = together(at, &objects.iter().flatten())?;
     notes.record(
         "any-of-objects",
         at,
@@ -149,7 +149,7 @@ fn absorb(at: &str, schema: &mut Map<String, Value>, merged: Map<String, Value>)
 
 fn together<'a>(
     at: &str,
-    objects: impl Iterator<Item = &'a Object> + Clone,
+    objects: &(impl Iterator<Item = &'a Object> + Clone),
 ) -> Result<Map<String, Value>, Error> {
     let mut properties = Map::new();
     let mut others: Option<Value> = None;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{any_of, discriminators, scalars};
+use super::{any_of, discriminators, one_way, scalars};
 use crate::{Error, Notes, ident, openapi, pointer};
 
 type Schema = Map<String, Value>;
@@ -38,6 +38,7 @@ pub(super) fn adapt(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
         alternatives(at, schema, notes);
         unions(at, schema, notes);
         scalars::order(at, schema, &published, notes);
+        one_way::relax(at, schema, &published, notes);
         if let Err(error) = properties(at, schema, notes) {
             fault.get_or_insert(error);
         }

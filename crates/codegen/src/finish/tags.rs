@@ -13,13 +13,12 @@ pub(super) fn of(items: &[Item]) -> Vec<String> {
         for (index, branch) in branches.iter().enumerate() {
             for field in branch {
                 let Some((name, value)) = constant(items, &field.ty) else { continue };
-                let differs = |other: &&Field| {
-                    constant(items, inner(&other.ty)).is_none_or(|(_, known)| known != value)
-                };
+                let differs =
+                    |other: &Field| constant(items, inner(&other.ty)).is_none_or(|(_, known)| known != value);
                 let others = branches.iter().enumerate().filter(|(other, _)| *other != index);
                 let mut same_named =
                     others.flat_map(|(_, other)| other.iter()).filter(|other| other.ident == field.ident);
-                if same_named.any(|other| differs(&other)) && !found.contains(&name) {
+                if same_named.any(|other| differs(other)) && !found.contains(&name) {
                     found.push(name);
                 }
             }

@@ -151,3 +151,11 @@ fn a_word_that_older_yaml_takes_for_a_boolean_is_a_text() {
     let made = Folder::with(&[("api.yaml", text)]).run("api.yaml").unwrap();
     assert_has(&made.source, "#[serde(rename = \"no\")]");
 }
+
+#[test]
+fn a_document_that_nests_too_deep_is_not_told_to_restore_its_text() {
+    let deep = format!("{}{{}}{}", "{\"items\":".repeat(200), "}".repeat(200));
+    let text = format!("{{\"openapi\": \"3.0.3\", \"components\": {{\"schemas\": {{\"A\": {deep}}}}}}}");
+    let error = crate::Folder::with(&[("api.json", &text)]).run("api.json").unwrap_err();
+    crate::assert_has(&error, "Nothing is wrong with the text, but it nests deeper than is read");
+}

@@ -86,3 +86,19 @@ fn a_member_named_build_leaves_the_builder_its_setter() {
     assert_has(&source(&made), "pub fn build(self) -> ::std::result::Result<super::B,");
     assert!(!source(&made).replace(' ', "").contains("pubfnbuild(self,)->::std::result::Result<super::A,"));
 }
+
+#[test]
+fn a_member_that_goes_one_way_is_not_compulsory() {
+    for way in ["readOnly", "writeOnly"] {
+        for whole in [
+            format!("{{type: object, required: [id, name], properties: {{id: {{type: string, {way}: true}}, name: {{type: string}}}}}}"),
+            "{type: object, required: [id, name], properties: {id: {$ref: '#/components/schemas/Id'}, name: {type: string}}}".to_owned(),
+            format!("{{allOf: [{{type: object, properties: {{id: {{type: string, {way}: true}}, name: {{type: string}}}}}}, {{required: [id, name]}}]}}"),
+        ] {
+            let made = generated(schemas(&format!("A: {whole}, Id: {{type: string, {way}: true}}")));
+            assert_noted(&made, "one-way-member");
+            assert_has(&source(&made), "pub id: ::std::option::Option<");
+            assert_has(&source(&made), "pub name: ::std::string::String");
+        }
+    }
+}

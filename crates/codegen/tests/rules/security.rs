@@ -32,16 +32,29 @@ fn a_scheme_that_is_not_declared_is_an_error() {
 
 #[test]
 fn a_credential_outside_headers_is_an_error() {
-    for scheme in [
-        "{type: apiKey, in: query, name: key}",
-        "{type: apiKey, in: cookie, name: key}",
-        "{type: http, scheme: digest}",
-    ] {
+    for scheme in ["{type: apiKey, in: query, name: key}", "{type: apiKey, in: cookie, name: key}"] {
         let text = refused(secured(&format!("key: {scheme}"), "[{key: []}]"));
         assert_has(
             &text,
             "api.yaml at #/components/securitySchemes/key: credentials are sent in headers only: in a URL or a cookie they end up in logs [sendable-credential]. Declare a header scheme of the vendor's in a repair",
         );
+    }
+}
+
+#[test]
+fn a_scheme_that_is_not_spoken_is_an_error_that_says_so() {
+    assert_has(
+        &refused(secured("key: {type: http, scheme: Digest}", "[{key: []}]")),
+        "api.yaml at #/components/securitySchemes/key: the HTTP scheme `digest` cannot be spoken: only `basic` and `bearer` can [sendable-credential]. Declare a header scheme",
+    );
+}
+
+#[test]
+fn a_scheme_that_cannot_be_sent_and_is_not_used_is_left_out() {
+    for scheme in ["{type: apiKey, in: query, name: q}", "{type: http, scheme: digest}"] {
+        let made = generated(secured(&format!("{KEY}, other: {scheme}"), "[{key: []}]"));
+        assert_noted(&made, "unused-scheme");
+        assert_eq!(made.meta.schemes.len(), 1);
     }
 }
 
