@@ -27,14 +27,16 @@ async fn main() -> Result<(), Box<dyn StdError>> {
         }
         ["client", url, count] => {
             // Paced, but by a pool that the document does not limit here: the pacing itself is part of the cost.
-            let client = Client::builder().bearer_auth("token").base_url(*url).quota(Quota::unlimited()).build()?;
+            let client =
+                Client::builder().bearer_auth("token").base_url(*url).quota(Quota::unlimited()).build()?;
             for _ in 0..count.parse()? {
                 let user = client.get_user().id("7").send().await?;
                 assert!(user.user.is_some(), "a user comes back");
             }
         }
         ["raw", url, count] => {
-            let client = reqwest::Client::builder().no_proxy().tls_backend_preconfigured(no_tls()?).build()?;
+            let client =
+                reqwest::Client::builder().no_proxy().tls_backend_preconfigured(no_tls()?).build()?;
             for _ in 0..count.parse()? {
                 let request = client.get(format!("{url}/users/7")).bearer_auth("token");
                 let answer = request.header("accept", "application/json").send().await?.error_for_status()?;
@@ -51,6 +53,7 @@ async fn main() -> Result<(), Box<dyn StdError>> {
 fn no_tls() -> Result<rustls::ClientConfig, rustls::Error> {
     let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
     let roots = rustls::RootCertStore::empty();
-    let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let config =
+        rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     Ok(config.with_root_certificates(roots).with_no_client_auth())
 }

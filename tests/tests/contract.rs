@@ -40,7 +40,7 @@ async fn the_observed_contract_is_spoken_when_asked_for_and_only_then() {
         let _ = clients.person.search_people().body_map(|body| body).send().await;
         let _ = clients.userpilot.list_jobs().send().await;
         let sent = clients.server.requests();
-        assert_eq!(sent.iter().map(|sent| sent.path()).collect::<Vec<_>>(), paths);
+        assert_eq!(sent.iter().map(revops_sandbox::fault::Received::path).collect::<Vec<_>>(), paths);
         assert_eq!(sent[3].header("x-api-version"), version);
     }
 }

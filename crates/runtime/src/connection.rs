@@ -350,7 +350,12 @@ impl ConnectionBuilder {
         let is_own = self.http.is_some();
         let has_provider = self.credentials.iter().any(|(_, given)| matches!(given, Given::Provider(_)));
         // Nothing this client sends goes by TLS, so reading the machine's certificates is not worth its time.
-        let is_plain = is_http && is_loopback && !is_own && !has_provider && self.proxy.is_none() && self.roots.is_empty();
+        let is_plain = is_http
+            && is_loopback
+            && !is_own
+            && !has_provider
+            && self.proxy.is_none()
+            && self.roots.is_empty();
         let client = self.http.unwrap_or_else(|| {
             reqwest::Client::builder().user_agent(concat!("revops/", env!("CARGO_PKG_VERSION")))
         });
