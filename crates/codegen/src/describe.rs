@@ -1,15 +1,15 @@
 //! Takes [`ApiMeta`] from a lowered document, before the adapt stage narrows it to what progenitor knows.
 
+mod body;
+mod security;
+
 use heck::ToLowerCamelCase;
 use serde_json::{Map, Value};
 
-use crate::media::{self, Family};
-use crate::meta::{
-    ApiMeta, BodyForm, OperationMeta, PartMeta, RequestMeta, SchemeKindMeta, SchemeMeta, ServerMeta,
-    VariableMeta,
-};
+use crate::media;
+use crate::meta::{ApiMeta, OperationMeta, SchemeMeta, ServerMeta, VariableMeta};
 use crate::openapi::{self, Place};
-use crate::{Error, Notes, extension, ident, pointer};
+use crate::{Error, Notes, extension, pointer};
 
 /// Describes the document.
 ///
@@ -17,7 +17,7 @@ use crate::{Error, Notes, extension, ident, pointer};
 /// An extension with a value that means nothing, a security scheme that cannot be sent safely, a reference
 /// that dangles.
 pub fn describe(root: &Value, notes: &mut Notes) -> Result<ApiMeta, Error> {
-    let schemes = schemes(root, notes)?;
+    let schemes = security::schemes(root, notes)?;
     let pools = extension::pools(root)?;
     let mut operations = Vec::new();
     for place in openapi::places(root) {
@@ -115,66 +115,6 @@ fn is_label(text: &str) -> bool {
     })
 }
 
-/// The security schemes. Rule `unused-scheme`: one that cannot be sent and that nothing asks for is left out.
-fn schemes(root: &Value, notes: &mut Notes) -> Result<Vec<SchemeMeta>, Error> {
-    let mut made = Vec::new();
-    for (name, declared) in root["components"]["securitySchemes"].as_object().into_iter().flatten() {
-        let at = pointer::join("/components/securitySchemes", name);
-        let scheme = openapi::follow(root, declared).ok_or_else(|| dangling(&at))?;
-        let http = scheme["scheme"].as_str().map(str::to_ascii_lowercase);
-        let kind = match (scheme["type"].as_str(), scheme["in"].as_str(), http.as_deref()) {
-            (Some("apiKey"), Some("header"), _) => SchemeKindMeta::Header {
-                name: text(&scheme["name"]).to_ascii_lowercase(),
-                prefix: extension::text(scheme, &at, "x-prefix")?.unwrap_or_default(),
-            },
-            (Some("http"), _, Some("basic")) => SchemeKindMeta::Basic,
-            (Some("http"), _, Some("bearer")) | (Some("oauth2" | "openIdConnect"), _, _) => {
-                SchemeKindMeta::Bearer
-            }
-            _ => {
-                let fault = match (scheme["type"].as_str(), scheme["in"].as_str()) {
-                    (Some("apiKey"), Some("query" | "cookie")) => {
-                        "credentials are sent in headers only: in a URL or a cookie they end up in logs"
-                            .to_owned()
-                    }
-                    (Some("http"), _) => format!(
-                        "the HTTP scheme `{}` cannot be spoken: only `basic` and `bearer` can",
-                        http.unwrap_or_default()
-                    ),
-                    (kind, _) => {
-                        format!("a scheme of the type `{}` cannot be sent", kind.unwrap_or_default())
-                    }
-                };
-                if !is_asked_for(root, name) {
-                    notes.record("unused-scheme", at, format!("left out, as nothing asks for it; {fault}"));
-                    continue;
-                }
-                return Err(Error::new("sendable-credential", at, fault)
-                    .remedy("Declare a header scheme of the vendor's in a repair, or remove this one and what names it"));
-            }
-        };
-        let mut env = extension::texts(scheme, &at, "x-env")?;
-        env.sort_by_key(|(part, _)| part == "password");
-        made.push(SchemeMeta {
-            name: name.clone(),
-            kind,
-            env: env.into_iter().map(|(_, variable)| variable).collect(),
-            description: text(&scheme["description"]),
-        });
-    }
-    Ok(made)
-}
-
-/// Whether the document or one of its operations names the security scheme.
-fn is_asked_for(root: &Value, name: &str) -> bool {
-    let names = |holder: &Value| {
-        let mut alternatives = holder["security"].as_array().into_iter().flatten();
-        alternatives.any(|requirement| requirement.get(name).is_some())
-    };
-    let operations = openapi::places(root);
-    names(root) || operations.iter().filter_map(|place| root.pointer(&place.pointer())).any(names)
-}
-
 /// The component all error bodies follow: the one `x-error-schema` names, or the one to which every error
 /// response with content refers.
 fn error_schema(root: &Value) -> Result<Option<String>, Error> {
@@ -244,11 +184,11 @@ fn operation(
         method: place.method.to_ascii_uppercase(),
         path: place.path.clone(),
         joined: joined(root, item, operation),
-        request: request(root, operation, &at)?,
+        request: body::request(root, operation, &at)?,
         accept: media_of(&success).or_else(|| media_of(&errors)),
         success: success_codes(&success),
         errors: errors.iter().map(|(status, _)| status.clone()).collect(),
-        security: security(root, operation, schemes, &at)?,
+        security: security::security(root, operation, schemes, &at)?,
         retry: extension::retry(operation, &at)?,
         pool: extension::text(operation, &at, "x-quota")?,
         records: extension::json_pointer(operation, &at, "x-records")?,
@@ -328,102 +268,6 @@ fn success_codes(success: &[&(String, Value)]) -> Vec<u16> {
     if codes.is_empty() { vec![2] } else { codes }
 }
 
-/// The request body with its reference followed. A 3.0 document gives a body on GET, HEAD and DELETE no
-/// meaning (OAS 3.0, "Operation Object": it SHALL be ignored).
-fn request(root: &Value, operation: &Value, at: &str) -> Result<Option<RequestMeta>, Error> {
-    let Some(declared) = operation.get("requestBody") else { return Ok(None) };
-    let body = openapi::follow(root, declared).ok_or_else(|| dangling(&format!("{at}/requestBody")))?;
-    let Some((media_type, family)) = body["content"].as_object().and_then(media::choose) else {
-        return Ok(None);
-    };
-    let schema = openapi::follow(root, &body["content"][media_type]["schema"]).unwrap_or(&Value::Null);
-    let here = pointer::join(&format!("{at}/requestBody/content"), media_type) + "/schema";
-    let form = match family {
-        Family::Json | Family::JsonSuffix => BodyForm::Json,
-        Family::UrlEncoded => BodyForm::UrlEncoded,
-        Family::Multipart => BodyForm::Multipart(parts(root, schema, &here)?),
-        Family::Raw => BodyForm::Raw,
-    };
-    if form == BodyForm::UrlEncoded {
-        flat_form(root, schema, &here)?;
-    }
-    let max_additional = extension::count(schema, &here, "x-max-additional-properties")?;
-    if max_additional.is_some() && !keeps_additional(schema) {
-        return Err(Error::new("known-extension-value", format!("{here}/x-max-additional-properties"), "the body has no room for additional members that could be counted")
-            .remedy("Write `additionalProperties: true` beside its `properties` in an overlay, or leave the limit out"));
-    }
-    Ok(Some(RequestMeta { media_type: media_type.to_owned(), form, max_additional }))
-}
-
-/// Whether a type with declared members also has the map of undeclared ones.
-fn keeps_additional(schema: &Value) -> bool {
-    let has_members = schema["properties"].as_object().is_some_and(|properties| !properties.is_empty());
-    has_members && !matches!(schema["additionalProperties"], Value::Null | Value::Bool(false))
-}
-
-/// The parts of a multipart form, in the order of the document.
-///
-/// Rule `declared-parts`: progenitor knows no multipart; the form is ours, made of what the schema declares
-/// in place.
-fn parts(root: &Value, schema: &Value, at: &str) -> Result<Vec<PartMeta>, Error> {
-    let properties =
-        schema["properties"].as_object().filter(|properties| !properties.is_empty()).ok_or_else(|| {
-            Error::new(
-                "declared-parts",
-                at,
-                "the multipart form does not declare its parts under `properties`",
-            )
-            .remedy("Declare them in a repair: `type: object` with one property for each part")
-        })?;
-    let required: Vec<&str> =
-        schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let mut fields: Vec<String> = Vec::new();
-    let mut made = Vec::new();
-    for (name, property) in properties {
-        let field = ident::snake(name);
-        if !ident::is_name(&field) {
-            return Err(Error::new(
-                "declared-parts",
-                pointer::join(&format!("{at}/properties"), name),
-                format!("`{name}` cannot be the name of a field"),
-            )
-            .remedy("Remove it in a repair if it is optional"));
-        }
-        if fields.contains(&field) {
-            return Err(Error::new(
-                "declared-parts",
-                pointer::join(&format!("{at}/properties"), name),
-                format!("two parts are the field `{field}`"),
-            )
-            .remedy("Remove one of them in a repair"));
-        }
-        fields.push(field);
-        let followed = openapi::follow(root, property).unwrap_or(property);
-        made.push(PartMeta {
-            name: name.clone(),
-            required: required.contains(&name.as_str()),
-            repeated: followed["type"] == "array",
-            description: text(&property["description"]),
-        });
-    }
-    Ok(made)
-}
-
-/// Rule `flat-form`: a URL-encoded form is pairs of texts. Lists repeat their name; how an object would be
-/// written there, OpenAPI leaves open.
-fn flat_form(root: &Value, schema: &Value, at: &str) -> Result<(), Error> {
-    let is_object = |value: &Value| value["type"] == "object" || value.get("properties").is_some();
-    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-        let property = openapi::follow(root, property).unwrap_or(property);
-        let item = openapi::follow(root, &property["items"]).unwrap_or(&Value::Null);
-        if is_object(property) || is_object(item) || item["type"] == "array" {
-            return Err(Error::new("flat-form", pointer::join(&format!("{at}/properties"), name), format!("`{name}` is more than a text or a list of texts, which a URL-encoded form cannot carry"))
-                .remedy("Write it in a repair as the vendor wants it: a text, or members of their own such as `name[key]`"));
-        }
-    }
-    Ok(())
-}
-
 /// List parameters whose items are joined in one value.
 fn joined(root: &Value, item: &Value, operation: &Value) -> Vec<(String, String)> {
     let lists = [&item["parameters"], &operation["parameters"]];
@@ -445,53 +289,6 @@ pub(crate) fn separator(parameter: &Value) -> Option<&'static str> {
         "spaceDelimited" if explode != Some(true) => Some(" "),
         "pipeDelimited" if explode != Some(true) => Some("|"),
         _ => None,
-    }
-}
-
-fn security(
-    root: &Value,
-    operation: &Value,
-    schemes: &[SchemeMeta],
-    at: &str,
-) -> Result<Vec<Vec<String>>, Error> {
-    let declared = operation.get("security").or_else(|| root.get("security"));
-    let mut alternatives = Vec::new();
-    for requirement in declared.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object) {
-        let names: Vec<String> = requirement.keys().cloned().collect();
-        if let Some(unknown) = names.iter().find(|name| schemes.iter().all(|scheme| scheme.name != **name)) {
-            return Err(Error::new(
-                "declared-security",
-                at,
-                format!("it asks for the security scheme `{unknown}`, which is not declared"),
-            )
-            .remedy("Declare it under `components.securitySchemes` in a repair"));
-        }
-        let sent = |name: &String| schemes.iter().find(|scheme| scheme.name == *name).map(header);
-        let headers: Vec<_> = names.iter().filter_map(sent).collect();
-        if headers
-            .iter()
-            .enumerate()
-            .any(|(index, header)| headers.iter().take(index).any(|known| known == header))
-        {
-            return Err(Error::new(
-                "sendable-credential",
-                format!("{at}/security"),
-                format!("it asks for {} at once, and they are one header", names.join(" and ")),
-            )
-            .remedy("Write them as alternatives in a repair, each in an entry of its own"));
-        }
-        alternatives.push(names);
-    }
-    // An empty alternative means "also without"; it is tried last, so that a credential that is there is sent.
-    alternatives.sort_by_key(Vec::is_empty);
-    Ok(alternatives)
-}
-
-/// The header that carries a scheme's credential.
-fn header(scheme: &SchemeMeta) -> &str {
-    match &scheme.kind {
-        SchemeKindMeta::Header { name, .. } => name,
-        SchemeKindMeta::Basic | SchemeKindMeta::Bearer => "authorization",
     }
 }
 
