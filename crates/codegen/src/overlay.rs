@@ -50,7 +50,7 @@ fn apply_text(path: &Path, text: &str, root: &mut Value, notes: &mut Notes) -> R
     let overlay: Overlay = serde_json::from_value(parsed.clone()).map_err(|error| {
         Error::new("overlay", "", format!("this is not an Overlay 1.1 document: {error}")).remedy(FORM)
     })?;
-    #[allow(
+    #[expect(
         clippy::default_trait_access,
         reason = "the set's type is of a crate that this one does not name"
     )]

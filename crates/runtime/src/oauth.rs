@@ -160,7 +160,7 @@ impl ClientCredentials {
     /// [`Kind::Invalid`] for a URL that cannot be used, [`Kind::Credential`] for an id or secret that HTTP Basic
     /// cannot carry. Neither is repeated.
     // By value, as whoever gives a secret away should not keep it.
-    #[allow(clippy::needless_pass_by_value, reason = "a secret is given away")]
+    #[expect(clippy::needless_pass_by_value, reason = "a secret is given away")]
     pub fn new(url: &str, id: SecretString, secret: SecretString) -> Result<Self, Error> {
         Ok(Self { endpoint: Endpoint::new(url, &id, &secret)? })
     }
@@ -227,7 +227,7 @@ impl RefreshToken {
     /// # Errors
     /// [`Kind::Invalid`] for a URL that cannot be used, [`Kind::Credential`] for an id or secret that HTTP Basic
     /// cannot carry. Neither is repeated.
-    #[allow(clippy::needless_pass_by_value, reason = "a secret is given away")]
+    #[expect(clippy::needless_pass_by_value, reason = "a secret is given away")]
     pub fn new(
         url: &str,
         id: SecretString,

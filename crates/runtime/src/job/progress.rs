@@ -122,7 +122,7 @@ impl Meter {
     }
 }
 
-#[allow(clippy::cast_precision_loss, reason = "a fraction of more than 2^52 rows may be off by a hair")]
+#[expect(clippy::cast_precision_loss, reason = "a fraction of more than 2^52 rows may be off by a hair")]
 fn part(done: u64, total: u64) -> f64 {
     done as f64 / total as f64
 }
