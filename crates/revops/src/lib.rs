@@ -1,16 +1,32 @@
 #![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
 
 #[cfg(feature = "gainsight")]
-pub use revops_gainsight as gainsight;
+pub mod gainsight;
 #[cfg(feature = "gong")]
-pub use revops_gong as gong;
-#[cfg(feature = "usergems")]
-pub use revops_usergems as usergems;
-#[cfg(feature = "userpilot")]
-pub use revops_userpilot as userpilot;
+pub mod gong;
+mod vendor;
 
+use futures::future::BoxFuture;
+
+pub use revops_runtime::batch::{Duplicates, Outcome, Outcomes, Report};
+pub use revops_runtime::options::Timeouts;
+pub use revops_runtime::paging::{Checkpoint, CheckpointMismatch, Page, PagingError, Record};
 pub use revops_runtime::retry::RetryPolicy;
 pub use revops_runtime::{
-    Api, Contract, Delivery, Error, ErrorBody, Kind, Operation, Options, Quota, Rejected, Response,
-    SecretString, upload,
+    Api, ConnectionBuilder, Contract, Delivery, Error, ErrorBody, Kind, Operation, Options, Quota, Rejected,
+    Response, SecretString, upload,
 };
+
+/// A call that was prepared and is made when it is awaited. It is boxed, so that the program that awaits it
+/// does not compile the call anew, and `Send`, so that it can be spawned. Dropping it cancels the call.
+pub type Call<T> = BoxFuture<'static, Result<T, Error>>;
+
+/// A list as a stream of records that could be decoded.
+pub type Stream<R> = revops_runtime::paging::Decoded<R, Error>;
+
+/// A list as a stream of records; one that could not be decoded is delivered in its place.
+pub type Records<R> = revops_runtime::paging::Records<R, Error>;
+
+/// A list as a stream of pages.
+pub type Pages<R> = revops_runtime::paging::Pages<R, Error>;

@@ -46,7 +46,7 @@ use futures::stream::{self, BoxStream, Stream, StreamExt};
 use crate::backoff::Backoff;
 use crate::delivery::Failure;
 use chunk::Policy;
-use input::{Input, Key, Size};
+use input::{Input, Key, Terms};
 
 pub use outcome::{Outcome, Report};
 pub use reply::{ChunkReply, ItemReply};
@@ -72,7 +72,7 @@ pub enum Duplicates {
 pub struct Batch<I> {
     items: BoxStream<'static, I>,
     chunk: usize,
-    size: Option<(usize, Size<I>)>,
+    terms: Terms<I>,
     duplicates: Option<(Duplicates, Key<I>)>,
     concurrency: usize,
     policy: Policy,
@@ -89,7 +89,7 @@ impl<I: Clone + Send + Sync + 'static> Batch<I> {
         Self {
             items: items.boxed(),
             chunk: 50,
-            size: None,
+            terms: Terms { size: None, check: None },
             duplicates: None,
             concurrency: 1,
             policy: Policy {
@@ -108,7 +108,13 @@ impl<I: Clone + Send + Sync + 'static> Batch<I> {
 
     /// How many bytes are sent at once, by the size of each item. An item larger than that is refused here.
     pub fn max_bytes(mut self, bytes: usize, size: impl Fn(&I) -> usize + Send + 'static) -> Self {
-        self.size = Some((bytes, Box::new(size)));
+        self.terms.size = Some((bytes, Box::new(size)));
+        self
+    }
+
+    /// What an item must satisfy to be sent; one that does not is refused here, with the reason `check` gives.
+    pub fn check(mut self, check: impl Fn(&I) -> Result<(), String> + Send + 'static) -> Self {
+        self.terms.check = Some(Box::new(check));
         self
     }
 
@@ -157,7 +163,7 @@ impl<I: Clone + Send + Sync + 'static> Batch<I> {
         F: Fn(Vec<I>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<ChunkReply<T>, E>> + Send + 'static,
     {
-        let input = Input::new(self.items, self.chunk, self.size, self.duplicates);
+        let input = Input::new(self.items, self.chunk, self.terms, self.duplicates);
         Outcomes::new(input, self.concurrency, Arc::new(self.policy), Arc::new(send))
     }
 

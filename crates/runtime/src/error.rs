@@ -10,7 +10,7 @@ use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
 use crate::delivery::Failure;
-use crate::{Api, Connection, Delivery, Operation};
+use crate::{Api, Connection, Delivery, Operation, Rejected};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -95,6 +95,8 @@ pub enum Kind {
     Redirect,
     /// A status that neither the document nor HTTP gives a meaning here.
     UnexpectedStatus,
+    /// A list could not be read to its end: its pages go round in a circle, moved, or its cursor expired.
+    Paging,
     /// The client was shut down while the call waited.
     Closed,
 }
@@ -125,6 +127,7 @@ impl Kind {
             Self::Decode => "decode",
             Self::Redirect => "redirect",
             Self::UnexpectedStatus => "unexpected_status",
+            Self::Paging => "paging",
             Self::Closed => "closed",
         }
     }
@@ -141,6 +144,20 @@ impl Error {
     #[must_use]
     pub fn invalid(operation: &'static Operation, detail: impl Into<String>) -> Self {
         Self::new(Kind::Invalid, Some(operation), detail)
+    }
+
+    /// An answer that is a success and yet lacks what was asked for.
+    #[must_use]
+    pub fn empty(operation: &'static Operation, detail: impl Into<String>) -> Self {
+        Self::new(Kind::Empty, Some(operation), detail).delivered(Delivery::Answered)
+    }
+
+    /// A record of a list that could not be decoded, for who takes that for a failure. The record is the
+    /// source of the error.
+    #[must_use]
+    pub fn rejected(operation: &'static Operation, rejected: Rejected) -> Self {
+        let error = Self::new(Kind::Decode, Some(operation), rejected.to_string());
+        error.delivered(Delivery::Answered).caused_by(rejected)
     }
 
     /// A client that cannot be built from what was given.
@@ -323,7 +340,8 @@ impl Failure for Error {
     }
 
     fn rejects_whole(&self) -> bool {
-        self.kind() == Kind::Invalid || self.status() == Some(StatusCode::PAYLOAD_TOO_LARGE)
+        matches!(self.kind(), Kind::Invalid | Kind::Refused)
+            || self.status() == Some(StatusCode::PAYLOAD_TOO_LARGE)
     }
 
     fn is_refusal(&self) -> bool {

@@ -90,6 +90,19 @@ impl<R> Page<R> {
         Self::new(records.into_iter().map(Ok).collect())
     }
 
+    /// A page of the records that were decoded, in their order, and of those that were not, each in its place;
+    /// the last page.
+    pub fn gathered(decoded: Vec<R>, rejected: Vec<Rejected>) -> Self {
+        let mut records = Vec::with_capacity(decoded.len() + rejected.len());
+        let mut decoded = decoded.into_iter().map(Ok);
+        for odd in rejected {
+            records.extend(decoded.by_ref().take(odd.index.saturating_sub(records.len())));
+            records.push(Err(odd));
+        }
+        records.extend(decoded);
+        Self::new(records)
+    }
+
     /// The page, with the cursor of the next one. `None` and the empty text both mean that there is none.
     pub fn next(mut self, cursor: Option<impl Into<String>>) -> Self {
         self.next = cursor.map(Cursor::new);

@@ -52,6 +52,11 @@ impl<T> Response<T> {
         self.value
     }
 
+    /// The value, and the records that could not be decoded.
+    pub fn into_parts(self) -> (T, Vec<Rejected>) {
+        (self.value, self.rejected)
+    }
+
     /// The HTTP status, for operations that document several successes.
     pub fn status(&self) -> StatusCode {
         self.status

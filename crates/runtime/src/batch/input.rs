@@ -9,7 +9,16 @@ use futures::stream::{self, BoxStream};
 use super::{Duplicates, Outcome};
 
 pub(super) type Key<I> = Box<dyn Fn(&I) -> Option<String> + Send>;
-pub(super) type Size<I> = Box<dyn Fn(&I) -> usize + Send>;
+type Check<I> = Box<dyn Fn(&I) -> Result<(), String> + Send>;
+type Size<I> = Box<dyn Fn(&I) -> usize + Send>;
+
+/// What an item must be like to be sent.
+pub(super) struct Terms<I> {
+    /// The most bytes of one request, and how many an item takes.
+    pub(super) size: Option<(usize, Size<I>)>,
+    /// Refuses an item with a reason.
+    pub(super) check: Option<Check<I>>,
+}
 
 /// Items with the same key as an item that is sent make no request, but take memory until they are reported;
 /// a chunk is closed when there are so many times more of them than items.
@@ -25,7 +34,7 @@ pub(super) enum Slot<I> {
 pub(super) struct Input<I> {
     items: BoxStream<'static, (usize, Slot<I>)>,
     chunk: usize,
-    size: Option<(usize, Size<I>)>,
+    terms: Terms<I>,
     /// An item that did not fit into the last chunk.
     held: Option<(usize, Slot<I>, usize)>,
 }
@@ -34,7 +43,7 @@ impl<I: Send + 'static> Input<I> {
     pub(super) fn new(
         items: BoxStream<'static, I>,
         chunk: usize,
-        size: Option<(usize, Size<I>)>,
+        terms: Terms<I>,
         duplicates: Option<(Duplicates, Key<I>)>,
     ) -> Self {
         let items = match duplicates {
@@ -48,7 +57,7 @@ impl<I: Send + 'static> Input<I> {
                 stream::once(decided).flatten().enumerate().boxed()
             }
         };
-        Self { items, chunk, size, held: None }
+        Self { items, chunk, terms, held: None }
     }
 
     /// The next chunk; `None` at the end.
@@ -63,7 +72,7 @@ impl<I: Send + 'static> Input<I> {
                     None => break,
                 },
             };
-            if self.size.as_ref().is_some_and(|(max, _)| sent > 0 && bytes + size > *max) {
+            if self.terms.size.as_ref().is_some_and(|(max, _)| sent > 0 && bytes + size > *max) {
                 self.held = Some((index, slot, size));
                 break;
             }
@@ -80,7 +89,11 @@ impl<I: Send + 'static> Input<I> {
     }
 
     fn measure(&self, index: usize, slot: Slot<I>) -> (usize, Slot<I>, usize) {
-        let (Some((max, size)), Slot::Send(item)) = (&self.size, &slot) else { return (index, slot, 0) };
+        let Slot::Send(item) = &slot else { return (index, slot, 0) };
+        if let Some(Err(reason)) = self.terms.check.as_ref().map(|check| check(item)) {
+            return (index, Slot::Decided(Outcome::Refused { reason }), 0);
+        }
+        let Some((max, size)) = &self.terms.size else { return (index, slot, 0) };
         let size = size(item);
         if size <= *max {
             return (index, slot, size);

@@ -35,6 +35,7 @@ where
         at: Checkpoint::start(query),
         key: None,
         max_empty_pages: 10,
+        mismatch: None,
     }
 }
 
@@ -47,6 +48,7 @@ pub struct CursorPaging<R, E> {
     at: Checkpoint,
     key: Option<Key<R>>,
     max_empty_pages: u32,
+    mismatch: Option<CheckpointMismatch>,
 }
 
 impl<R: Send + 'static, E: Send + 'static> CursorPaging<R, E> {
@@ -72,8 +74,23 @@ impl<R: Send + 'static, E: Send + 'static> CursorPaging<R, E> {
         Ok(self)
     }
 
+    /// Goes on where a stream stood, if one is given. A checkpoint of another query is the stream's first
+    /// and only item, [`PagingError::Checkpoint`]; nothing is sent.
+    pub fn at(mut self, checkpoint: Option<Checkpoint>) -> Self {
+        if let Some(checkpoint) = checkpoint {
+            match checkpoint.of(self.query, true) {
+                Ok(at) => self.at = at,
+                Err(mismatch) => self.mismatch = Some(mismatch),
+            }
+        }
+        self
+    }
+
     /// The pages, one after the other.
     pub fn pages(self) -> Pages<R, E> {
+        if let Some(mismatch) = self.mismatch {
+            return Pages::refused(mismatch, self.at);
+        }
         let walk = Walk {
             fetch: self.fetch,
             next: self.at.place.clone(),

@@ -1,7 +1,8 @@
 //! Why a stream of pages ended before the list did.
 
-use super::Checkpoint;
+use super::{Checkpoint, CheckpointMismatch};
 use crate::delivery::{Delivery, Failure};
+use crate::{Error, Kind};
 
 /// Why a stream of pages ended before the list did. The stream's checkpoint stays good after any of them.
 #[derive(Debug, thiserror::Error)]
@@ -10,6 +11,9 @@ pub enum PagingError<E> {
     /// A page could not be fetched.
     #[error(transparent)]
     Fetch(E),
+    /// The stream was to go on where one of another query stood. Nothing was sent.
+    #[error(transparent)]
+    Checkpoint(CheckpointMismatch),
     /// The vendor named a cursor that it had named before, so that the list would never end.
     #[error("the vendor's cursors go round in a circle; stopped after {pages} pages")]
     CursorLoop {
@@ -48,6 +52,7 @@ impl<E: Failure> Failure for PagingError<E> {
     fn delivery(&self) -> Delivery {
         match self {
             Self::Fetch(error) | Self::CursorExpired { source: error, .. } => error.delivery(),
+            Self::Checkpoint(_) => Delivery::NotSent,
             _ => Delivery::Answered,
         }
     }
@@ -69,5 +74,24 @@ impl<E: Failure> Failure for PagingError<E> {
 
     fn cursor_expired(&self) -> bool {
         matches!(self, Self::CursorExpired { .. })
+    }
+}
+
+impl From<PagingError<Error>> for Error {
+    /// What a page could not be fetched for is the error itself; the rest is [`Kind::Paging`], or
+    /// [`Kind::Invalid`] for a checkpoint of another query.
+    fn from(error: PagingError<Error>) -> Self {
+        match error {
+            PagingError::Fetch(error) => error,
+            PagingError::Checkpoint(mismatch) => Self::new(Kind::Invalid, None, mismatch.to_string()),
+            other => {
+                let operation = match &other {
+                    PagingError::CursorExpired { source, .. } => source.operation(),
+                    _ => None,
+                };
+                let error = Self::new(Kind::Paging, operation, other.to_string());
+                error.delivered(Delivery::Answered).caused_by(other)
+            }
+        }
     }
 }

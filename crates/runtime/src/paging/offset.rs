@@ -67,6 +67,7 @@ where
         overlap: 0,
         concurrency: 1,
         max_empty_pages: 10,
+        mismatch: None,
     }
 }
 
@@ -83,6 +84,7 @@ pub struct OffsetPaging<R, E> {
     overlap: u64,
     concurrency: usize,
     max_empty_pages: u32,
+    mismatch: Option<CheckpointMismatch>,
 }
 
 impl<R: Send + 'static, E: Send + 'static> OffsetPaging<R, E> {
@@ -135,8 +137,23 @@ impl<R: Send + 'static, E: Send + 'static> OffsetPaging<R, E> {
         Ok(self)
     }
 
+    /// Goes on where a stream stood, if one is given. A checkpoint of another query is the stream's first
+    /// and only item, [`PagingError::Checkpoint`]; nothing is sent.
+    pub fn at(mut self, checkpoint: Option<Checkpoint>) -> Self {
+        if let Some(checkpoint) = checkpoint {
+            match checkpoint.of(self.query, false) {
+                Ok(at) => self.at = at,
+                Err(mismatch) => self.mismatch = Some(mismatch),
+            }
+        }
+        self
+    }
+
     /// The pages, one after the other.
     pub fn pages(self) -> Pages<R, E> {
+        if let Some(mismatch) = self.mismatch {
+            return Pages::refused(mismatch, self.at);
+        }
         let at = &self.at;
         let overlap = if self.key.is_some() { self.overlap.min(self.page_size.saturating_sub(1)) } else { 0 };
         let overlap = (overlap > 0).then(|| Overlap::new(overlap, self.page_size, at));

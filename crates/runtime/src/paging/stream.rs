@@ -5,10 +5,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::vec;
 
-use futures::stream::{BoxStream, Stream};
+use futures::stream::{BoxStream, Stream, StreamExt};
 
 use super::checkpoint::Place;
-use super::{Checkpoint, Fetched, Fingerprint, Page, PagingError, Record};
+use super::{Checkpoint, CheckpointMismatch, Fetched, Fingerprint, Page, PagingError, Record};
 use crate::delivery::Failure;
 use crate::rejected::Rejected;
 
@@ -32,6 +32,7 @@ pub struct Pages<R, E> {
     keep: Keep,
     repeats: usize,
     begun: bool,
+    total: Option<u64>,
 }
 
 impl<R, E> Pages<R, E> {
@@ -40,7 +41,25 @@ impl<R, E> Pages<R, E> {
         at: Checkpoint,
         keep: Keep,
     ) -> Self {
-        Self { source, at, keep, repeats: 0, begun: false }
+        Self { source, at, keep, repeats: 0, begun: false, total: None }
+    }
+
+    /// A stream that ends before it begins.
+    pub(super) fn refused(mismatch: CheckpointMismatch, at: Checkpoint) -> Self
+    where
+        R: Send + 'static,
+        E: Send + 'static,
+    {
+        let error = Err(PagingError::Checkpoint(mismatch));
+        let source = futures::stream::iter([error]).boxed();
+        Self::new(source, at, Keep { marks: 0, across_pages: false })
+    }
+
+    /// How many records the whole list has, by the vendor's last word on it; `None` if it has not said so yet.
+    /// Vendors are often wrong about it.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        self.total
     }
 
     /// Where the stream stands: after the page that was handed out last.
@@ -88,6 +107,10 @@ impl<R, E: Failure> Pages<R, E> {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Fetched<R>, PagingError<E>>>> {
         Poll::Ready(match ready!(self.source.as_mut().poll_next(context)) {
+            Some(Ok(fetched)) => {
+                self.total = fetched.total.or(self.total);
+                Some(Ok(fetched))
+            }
             Some(Err(PagingError::Fetch(source)))
                 if matches!(self.at.place, Place::Cursor(_)) && source.cursor_expired() =>
             {
@@ -158,6 +181,12 @@ impl<R, E> Records<R, E> {
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
         self.pages.checkpoint()
+    }
+
+    /// How many records the whole list has, by the vendor's word ([`Pages::total`]).
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        self.pages.total()
     }
 
     /// Whether the record handed out last may have been handed out before the stream was interrupted. Only
@@ -263,6 +292,12 @@ impl<R, E> Decoded<R, E> {
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
         self.records.checkpoint()
+    }
+
+    /// How many records the whole list has, by the vendor's word ([`Pages::total`]).
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        self.records.total()
     }
 
     /// Whether the record handed out last may have been handed out before ([`Records::may_repeat`]).

@@ -1,0 +1,128 @@
+//! Gainsight CS: people at customers, users of the tenant, who is on a company's team, and users by SCIM.
+//!
+//! ```
+//! use futures::TryStreamExt;
+//! use revops::gainsight::{Gainsight, field};
+//! # use revops_sandbox::{Sandbox, Vendor};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = Sandbox::start().await?;
+//! let gainsight = Gainsight::sandbox(sandbox.base_url(Vendor::Gainsight))?; // or Gainsight::from_env()?
+//! let mut reachable = gainsight.people().search(field("Email").is_not_null()).select(["Email"]).stream();
+//! while let Some(person) = reachable.try_next().await? {
+//!     println!("{}", person.email.as_deref().unwrap_or("-"));
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod company_team;
+mod filter;
+mod lower;
+mod people;
+pub mod scim;
+mod search;
+mod upsert;
+mod users;
+
+pub use company_team::{CompanyTeam, SearchCompanyTeam, UpsertCompanyTeam};
+pub use filter::{Field, Filter, field};
+pub use people::People;
+pub use revops_gainsight as api;
+pub use revops_gainsight::person::types::{PersonRecord as Person, Timestamp};
+pub use revops_gainsight::user_management::types::{CompanyTeamRecord as TeamMember, GainsightUser as User};
+pub use search::SearchPeople;
+pub use upsert::{UpsertPeople, Upserted};
+pub use users::{ListUsers, UpdateUser, Users};
+
+use revops_gainsight::{person, user_management};
+
+use crate::Error;
+use crate::vendor::builder;
+
+/// Gainsight CS, as one tenant's key reaches it. Cheap to clone; clones share connections and quota.
+#[derive(Clone, Debug)]
+pub struct Gainsight {
+    people: person::Client,
+    users: user_management::Client,
+}
+
+impl Gainsight {
+    /// A client from the environment: `GAINSIGHT_ACCESS_KEY` or `GAINSIGHT_ACCESS_TOKEN`; `GAINSIGHT_DOMAIN`,
+    /// or `GAINSIGHT_BASE_URL` for a regional or custom domain; `REVOPS_CONTRACT`.
+    ///
+    /// # Errors
+    /// [`Kind::Credential`](crate::Kind::Credential) if a variable is missing; the error names it.
+    pub fn from_env() -> Result<Self, Error> {
+        Ok(Self::from(person::Client::from_env()?))
+    }
+
+    /// Starts a client whose credentials come from elsewhere.
+    pub fn builder() -> Builder {
+        Builder(person::Client::builder())
+    }
+
+    /// A client of the sandbox, given the base URL that it names for Gainsight. It sends the sandbox's
+    /// well-known key.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`](crate::Kind::Invalid) if the base URL cannot be used.
+    pub fn sandbox(base_url: impl Into<String>) -> Result<Self, Error> {
+        Self::builder().access_key("test-access-key").base_url(base_url).build()
+    }
+
+    /// The people at customers.
+    #[must_use]
+    pub fn people(&self) -> People {
+        People::new(self.people.clone())
+    }
+
+    /// The users of the tenant: the company's own staff.
+    #[must_use]
+    pub fn users(&self) -> Users {
+        Users::new(self.users.clone())
+    }
+
+    /// Who of the staff is on the team of which company.
+    #[must_use]
+    pub fn company_team(&self) -> CompanyTeam {
+        CompanyTeam::new(self.users.clone())
+    }
+
+    /// The users of the tenant by SCIM 2.0, as identity providers manage them. The vendor's own SCIM takes a
+    /// token and no access key.
+    #[must_use]
+    pub fn scim(&self) -> scim::Scim {
+        scim::Scim::new(self.users.clone())
+    }
+
+    /// The generated client of people beneath, with the same credentials, quota and policies.
+    #[must_use]
+    pub fn people_api(&self) -> &person::Client {
+        &self.people
+    }
+
+    /// The generated client of users, company team and SCIM beneath.
+    #[must_use]
+    pub fn users_api(&self) -> &user_management::Client {
+        &self.users
+    }
+}
+
+impl From<person::Client> for Gainsight {
+    fn from(people: person::Client) -> Self {
+        Self { users: user_management::Client::over(people.connection()), people }
+    }
+}
+
+builder! {
+    Gainsight over person::ClientBuilder {
+        /// The tenant: `acme` of `https://acme.gainsightcloud.com`. For another host give the whole base URL.
+        domain(name: String) => domain;
+        /// The tenant's REST access key.
+        access_key(key: crate::SecretString) => api_key;
+        /// An OAuth access token, which the vendor's SCIM asks for.
+        access_token(token: crate::SecretString) => bearer_auth;
+    }
+}

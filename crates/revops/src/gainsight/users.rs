@@ -1,0 +1,218 @@
+//! The users of a Gainsight tenant: listed, read, changed, deactivated.
+
+use futures::FutureExt;
+use revops_gainsight::user_management::Client;
+use revops_gainsight::user_management::operations::{GET_USER, LIST_USERS};
+use revops_gainsight::user_management::types::GainsightUserInput;
+use revops_runtime::paging::{Cursor, CursorPaging, Fingerprint, cursor_pages};
+
+use super::User;
+use crate::vendor::list;
+use crate::{Call, Checkpoint, Error, Page};
+
+/// The users of a tenant, from [`Gainsight::users`](super::Gainsight::users).
+///
+/// Everything here spends from a small quota of the tenant, which company teams share: 100 calls an hour
+/// and 1,000 a day. Ask for large pages.
+#[derive(Clone, Debug)]
+pub struct Users {
+    client: Client,
+}
+
+impl Users {
+    pub(super) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// All users, active or not (operation `listUsers`).
+    ///
+    /// ```
+    /// # use futures::TryStreamExt;
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start().await?;
+    /// # let gainsight = revops::gainsight::Gainsight::sandbox(sandbox.base_url(Vendor::Gainsight))?;
+    /// let users: Vec<_> = gainsight.users().list().page_size(250).stream().try_collect().await?;
+    /// println!("{} users", users.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list(&self) -> ListUsers {
+        ListUsers { client: self.client.clone(), page_size: 100, resume: None }
+    }
+
+    /// One user by Gainsight id (operation `getUser`).
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
+    ///
+    /// ```
+    /// # use futures::TryStreamExt;
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start().await?;
+    /// # let gainsight = revops::gainsight::Gainsight::sandbox(sandbox.base_url(Vendor::Gainsight))?;
+    /// # let first = gainsight.users().list().stream().try_next().await?;
+    /// # let gsid = first.and_then(|user| user.gsid).unwrap_or_default();
+    /// let user = gainsight.users().get(gsid).await?;
+    /// println!("{:?}", user.email);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn get(&self, gsid: impl Into<String>) -> Call<User> {
+        get(self.client.clone(), gsid.into())
+    }
+
+    /// Changes what is said of one user (operation `updateUser`); what is not said stays.
+    ///
+    /// ```
+    /// # use futures::TryStreamExt;
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start().await?;
+    /// # let gainsight = revops::gainsight::Gainsight::sandbox(sandbox.base_url(Vendor::Gainsight))?;
+    /// # let first = gainsight.users().list().stream().try_next().await?;
+    /// # let gsid = first.and_then(|user| user.gsid).unwrap_or_default();
+    /// gainsight.users().update(gsid).role("CSM").license_type("Full").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn update(&self, gsid: impl Into<String>) -> UpdateUser {
+        UpdateUser { client: self.client.clone(), gsid: gsid.into(), input: GainsightUserInput::default() }
+    }
+
+    /// Deactivates one user (operation `deactivateUser`), who can then no longer log in. Doing it again
+    /// changes nothing.
+    ///
+    /// ```
+    /// # use futures::TryStreamExt;
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start().await?;
+    /// # let gainsight = revops::gainsight::Gainsight::sandbox(sandbox.base_url(Vendor::Gainsight))?;
+    /// # let first = gainsight.users().list().stream().try_next().await?;
+    /// # let gsid = first.and_then(|user| user.gsid).unwrap_or_default();
+    /// gainsight.users().deactivate(gsid).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn deactivate(&self, gsid: impl Into<String>) -> Call<()> {
+        deactivate(self.client.clone(), gsid.into())
+    }
+}
+
+fn get(client: Client, gsid: String) -> Call<User> {
+    async move {
+        let found = client.get_user().user_id(gsid).send().await?;
+        found.into_inner().data.ok_or_else(|| Error::empty(&GET_USER, "the answer holds no user"))
+    }
+    .boxed()
+}
+
+fn deactivate(client: Client, gsid: String) -> Call<()> {
+    async move { client.deactivate_user().user_id(gsid).send().await.map(drop) }.boxed()
+}
+
+/// All users; from [`Users::list`].
+#[derive(Clone, Debug)]
+#[must_use = "a list is read by `stream`, `records` or `pages`"]
+pub struct ListUsers {
+    client: Client,
+    page_size: u32,
+    resume: Option<Checkpoint>,
+}
+
+impl ListUsers {
+    /// How many users are asked for at once; 100 unless told. The vendor may send fewer.
+    pub fn page_size(mut self, users: u32) -> Self {
+        self.page_size = users.max(1);
+        self
+    }
+
+    /// Pages are asked for by number, which serves as their cursor. An empty page ends the list: a page that
+    /// is merely short may be all the vendor sends at once.
+    fn paging(self) -> CursorPaging<User, Error> {
+        let Self { client, page_size, resume } = self;
+        let fetch = move |cursor: Option<Cursor>| {
+            let client = client.clone();
+            async move {
+                let number = cursor.map_or(Ok(0), |cursor| cursor.as_str().parse::<i64>());
+                let number =
+                    number.map_err(|_| Error::invalid(&LIST_USERS, "the checkpoint names no page"))?;
+                let call = client.list_users().page_number(number).page_size(i64::from(page_size));
+                let (answer, rejected) = call.send().await?.into_parts();
+                let data = answer.data.unwrap_or_default();
+                let total = data.total_count.and_then(|total| u64::try_from(total).ok());
+                let page = Page::gathered(data.records.unwrap_or_default(), rejected).total(total);
+                let next = (!page.records.is_empty()).then(|| (number + 1).to_string());
+                Ok(page.next(next))
+            }
+        };
+        let query = Fingerprint::of(LIST_USERS.id, &page_size);
+        cursor_pages(query, fetch).key(|user: &User| user.gsid.clone()).at(resume)
+    }
+}
+
+list!(ListUsers of User, operation &LIST_USERS);
+
+/// A change of one user; from [`Users::update`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is changed until `send`"]
+pub struct UpdateUser {
+    client: Client,
+    gsid: String,
+    input: GainsightUserInput,
+}
+
+impl UpdateUser {
+    /// The given name.
+    pub fn first_name(mut self, name: impl Into<String>) -> Self {
+        self.input.first_name = Some(name.into());
+        self
+    }
+
+    /// The family name.
+    pub fn last_name(mut self, name: impl Into<String>) -> Self {
+        self.input.last_name = Some(name.into());
+        self
+    }
+
+    /// The e-mail address.
+    pub fn email(mut self, address: impl Into<String>) -> Self {
+        self.input.email = Some(address.into());
+        self
+    }
+
+    /// The role, such as `CSM`.
+    pub fn role(mut self, role: impl Into<String>) -> Self {
+        self.input.role = Some(role.into());
+        self
+    }
+
+    /// The licence: `Full`, `Viewer`, `Viewer Analytics`, `Internal Collaborators`, `External`.
+    pub fn license_type(mut self, license: impl Into<String>) -> Self {
+        self.input.license_type = Some(license.into());
+        self
+    }
+
+    /// The kind of user, such as `Internal`.
+    pub fn user_type(mut self, kind: impl Into<String>) -> Self {
+        self.input.user_type = Some(kind.into());
+        self
+    }
+
+    /// Sends the change.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is no such user,
+    /// [`Kind::Conflict`](crate::Kind::Conflict) if another has the address.
+    #[must_use]
+    pub fn send(self) -> Call<()> {
+        let Self { client, gsid, input } = self;
+        async move { client.update_user().user_id(gsid).body(input).send().await.map(drop) }.boxed()
+    }
+}
