@@ -1,0 +1,203 @@
+//! Deleting a person's data where a vendor offers it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+
+use super::each::{Action, Undone, Work};
+use super::report::Outcome;
+use super::{Directory, Email, Failed, Identity, Report};
+use crate::Call;
+
+/// A system in which a person's data can be deleted, or that can say what to do instead.
+pub trait Erasing: Send + Sync {
+    /// What the system is called in reports.
+    fn system(&self) -> String;
+
+    /// Where the person's records are looked up first; `None` if deleting takes nothing but the address.
+    fn directory(&self) -> Option<&dyn Directory> {
+        None
+    }
+
+    /// What to do instead, if nothing can be deleted here.
+    fn impossible(&self) -> Option<String> {
+        None
+    }
+
+    /// Deletes the person's data, of which `found` are the records that were looked up.
+    fn erase(&self, email: &Email, found: &[Identity]) -> Call<Erased>;
+}
+
+/// Deletes a person's data in the systems named next.
+///
+/// The report is what a request under data protection law is answered with: what was done, where there was
+/// nothing, and where it is not possible and what to do instead.
+///
+/// ```
+/// # use futures::TryStreamExt;
+/// # use revops::{gainsight::{Filter, Gainsight}, gong::Gong};
+/// # use revops_sandbox::{Sandbox, Vendor};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = Sandbox::start().await?;
+/// # let gong = Gong::sandbox(sandbox.base_url(Vendor::Gong))?;
+/// # let gainsight = Gainsight::sandbox(sandbox.base_url(Vendor::Gainsight))?;
+/// # let people = gainsight.people().search(Filter::all()).select(["Email"]);
+/// # let email = people.stream().try_next().await?.and_then(|person| person.email).unwrap_or_default();
+/// use revops::people;
+///
+/// let plan = people::erase(&email).in_gainsight(&gainsight).in_gong(&gong).dry_run().run().await;
+/// println!("{plan}");
+/// let report = people::erase(&email).in_gainsight(&gainsight).in_gong(&gong).run().await;
+/// for (entry, failed) in report.failures() {
+///     eprintln!("{}: {failed}", entry.system);
+/// }
+/// let report = if report.is_complete() {
+///     report
+/// } else {
+///     people::erase(&email).in_gainsight(&gainsight).in_gong(&gong).resume(report).run().await
+/// };
+/// # assert!(report.is_complete());
+/// # Ok(())
+/// # }
+/// ```
+pub fn erase(email: impl Into<String>) -> Erase {
+    erase_each([email])
+}
+
+/// Deletes the data of many persons.
+pub fn erase_each(emails: impl IntoIterator<Item = impl Into<String>>) -> Erase {
+    let emails = emails.into_iter().map(Into::into).collect();
+    Erase(Work { emails, systems: Vec::new(), known: None, dry_run: false })
+}
+
+/// Persons whose data is to be deleted; from [`erase`].
+#[derive(Debug)]
+#[must_use = "nothing is deleted until `run`"]
+pub struct Erase(Work<Erased>);
+
+/// What became of a person's data in one system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Erased {
+    /// The vendor has deleted the records of these ids.
+    Done {
+        /// The vendor's ids of what was deleted.
+        ids: Vec<String>,
+    },
+    /// The vendor has taken the request and does it in its own time; nothing tells when.
+    Requested,
+    /// There was nothing of the person.
+    Nobody,
+    /// It cannot be done here.
+    NotPossible {
+        /// What to do instead.
+        instead: String,
+    },
+    /// A dry run found this much to be deleted, or nothing that can be looked up beforehand.
+    WouldErase {
+        /// The vendor's ids of what would be deleted.
+        ids: Vec<String>,
+    },
+    /// The text is no e-mail address; nothing was asked.
+    NotAnAddress,
+    /// It went wrong.
+    Failed(Failed),
+}
+
+impl Outcome for Erased {
+    fn is_final(&self) -> bool {
+        !matches!(self, Self::Failed(_) | Self::WouldErase { .. })
+    }
+
+    fn failed(&self) -> Option<&Failed> {
+        if let Self::Failed(failed) = self { Some(failed) } else { None }
+    }
+}
+
+impl Undone for Erased {
+    fn not_an_address() -> Self {
+        Self::NotAnAddress
+    }
+
+    fn nobody() -> Self {
+        Self::Nobody
+    }
+
+    fn impossible(_: Vec<Identity>, instead: String) -> Self {
+        Self::NotPossible { instead }
+    }
+
+    fn would(found: Vec<Identity>) -> Self {
+        Self::WouldErase { ids: found.into_iter().map(|identity| identity.id).collect() }
+    }
+
+    fn went_wrong(failed: Failed) -> Self {
+        Self::Failed(failed)
+    }
+}
+
+impl fmt::Display for Erased {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Done { ids } => write!(f, "done: {} deleted", ids.join(", ")),
+            Self::Requested => f.write_str("requested: the vendor deletes in its own time"),
+            Self::Nobody => f.write_str("nothing there"),
+            Self::NotPossible { instead } => write!(f, "not possible here: {instead}"),
+            Self::WouldErase { ids } if ids.is_empty() => f.write_str("would be asked to delete"),
+            Self::WouldErase { ids } => write!(f, "would delete {}", ids.join(", ")),
+            Self::NotAnAddress => f.write_str("is no e-mail address; nothing was asked"),
+            Self::Failed(failed) => write!(f, "failed: {failed}"),
+        }
+    }
+}
+
+/// An erasing system as one of the systems of a flow.
+struct Eraser<S>(S);
+
+impl<S: Erasing> Action<Erased> for Eraser<S> {
+    fn system(&self) -> String {
+        self.0.system()
+    }
+
+    fn directory(&self) -> Option<&dyn Directory> {
+        self.0.directory()
+    }
+
+    fn impossible(&self) -> Option<String> {
+        self.0.impossible()
+    }
+
+    fn act(&self, email: &Email, found: &[Identity]) -> Call<Erased> {
+        self.0.erase(email, found)
+    }
+}
+
+impl Erase {
+    /// Deletes there too.
+    pub fn in_system(mut self, system: impl Erasing + 'static) -> Self {
+        self.0.systems.push(Arc::new(Eraser(system)));
+        self
+    }
+
+    /// Changes nothing, and says what would be deleted. Systems that are looked up first are read.
+    pub fn dry_run(mut self) -> Self {
+        self.0.dry_run = true;
+        self
+    }
+
+    /// Leaves alone what an earlier report says was done.
+    pub fn resume(mut self, report: Report<Erased>) -> Self {
+        self.0.known = Some(report);
+        self
+    }
+
+    /// Deletes everybody's data in every system.
+    #[must_use]
+    pub fn run(self) -> BoxFuture<'static, Report<Erased>> {
+        self.0.run()
+    }
+}

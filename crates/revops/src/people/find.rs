@@ -1,0 +1,201 @@
+//! Who a person is in each system that can be read.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::Utc;
+use futures::future::{BoxFuture, FutureExt};
+use futures::stream::{FuturesOrdered, StreamExt};
+use serde::{Deserialize, Serialize};
+
+use super::report::{Outcome, parse};
+use super::{Directory, Email, Entry, Failed, Identity, Report};
+
+/// Finds a person in the systems named next.
+///
+/// ```
+/// # use futures::TryStreamExt;
+/// # use revops::{gainsight::Gainsight, gong::Gong};
+/// # use revops_sandbox::{Sandbox, Vendor};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = Sandbox::start().await?;
+/// # let gong = Gong::sandbox(sandbox.base_url(Vendor::Gong))?;
+/// # let gainsight = Gainsight::sandbox(sandbox.base_url(Vendor::Gainsight))?;
+/// # let first = gong.users().list().stream().try_next().await?;
+/// # let email = first.and_then(|user| user.email_address).unwrap_or_default();
+/// use revops::people;
+///
+/// let report = people::find(email).in_gong(&gong).in_gainsight(&gainsight).run().await;
+/// print!("{report}");
+/// # assert!(report.is_complete());
+/// # Ok(())
+/// # }
+/// ```
+pub fn find(email: impl Into<String>) -> Find {
+    find_each([email])
+}
+
+/// Finds many persons: systems that can only be read as a whole are read once for all of them.
+pub fn find_each(emails: impl IntoIterator<Item = impl Into<String>>) -> Find {
+    Find {
+        emails: emails.into_iter().map(Into::into).collect(),
+        systems: Vec::new(),
+        known: None,
+        dry_run: false,
+    }
+}
+
+/// Persons to be found; from [`find`].
+#[must_use = "nobody is looked for until `run`"]
+pub struct Find {
+    emails: Vec<String>,
+    systems: Vec<Arc<dyn Directory>>,
+    known: Option<Report<Found>>,
+    dry_run: bool,
+}
+
+/// Whether a person was found in one system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Found {
+    /// These records are of the person.
+    Found(Vec<Identity>),
+    /// The person is not there.
+    Nobody,
+    /// The system cannot be read; what to do instead.
+    Unreadable {
+        /// What to do instead.
+        instead: String,
+    },
+    /// The system would be read; a dry run reads nothing.
+    WouldRead,
+    /// The text is no e-mail address; nothing was asked.
+    NotAnAddress,
+    /// The system could not be read.
+    Failed(Failed),
+}
+
+impl Outcome for Found {
+    fn is_final(&self) -> bool {
+        !matches!(self, Self::Failed(_) | Self::WouldRead)
+    }
+
+    fn failed(&self) -> Option<&Failed> {
+        if let Self::Failed(failed) = self { Some(failed) } else { None }
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Found(records) => {
+                let show = |record: &Identity| {
+                    let state = match record.active {
+                        Some(true) => ", active",
+                        Some(false) => ", inactive",
+                        None => "",
+                    };
+                    format!("{}{state}", record.id)
+                };
+                let records: Vec<String> = records.iter().map(show).collect();
+                write!(f, "found: {}", records.join("; "))
+            }
+            Self::Nobody => f.write_str("not there"),
+            Self::Unreadable { instead } => write!(f, "cannot be read: {instead}"),
+            Self::WouldRead => f.write_str("would be read"),
+            Self::NotAnAddress => f.write_str("is no e-mail address; nothing was asked"),
+            Self::Failed(failed) => write!(f, "failed: {failed}"),
+        }
+    }
+}
+
+impl Find {
+    /// Looks there too.
+    pub fn in_system(mut self, system: impl Directory + 'static) -> Self {
+        self.systems.push(Arc::new(system));
+        self
+    }
+
+    /// Asks nothing, and says what would be read.
+    pub fn dry_run(mut self) -> Self {
+        self.dry_run = true;
+        self
+    }
+
+    /// Leaves alone what an earlier report knows.
+    pub fn resume(mut self, report: Report<Found>) -> Self {
+        self.known = Some(report);
+        self
+    }
+
+    /// Looks for everybody in every system, all systems at once.
+    #[must_use]
+    pub fn run(self) -> BoxFuture<'static, Report<Found>> {
+        let Self { emails, systems, known, dry_run } = self;
+        let (emails, mut entries) = parse(emails, || Found::NotAnAddress);
+        async move {
+            let mut searches = FuturesOrdered::new();
+            for system in &systems {
+                searches.push_back(search(system.as_ref(), &emails, known.as_ref(), dry_run));
+            }
+            let found: Vec<Vec<Entry<Found>>> = searches.collect().await;
+            entries.extend(found.into_iter().flatten());
+            Report::new(entries, dry_run)
+        }
+        .boxed()
+    }
+}
+
+async fn search(
+    system: &dyn Directory,
+    emails: &[(usize, Email)],
+    known: Option<&Report<Found>>,
+    dry_run: bool,
+) -> Vec<Entry<Found>> {
+    let name = system.system();
+    let entry = |(index, email): &(usize, Email), outcome| Entry {
+        email: Some(email.clone()),
+        index: *index,
+        system: name.clone(),
+        outcome,
+        at: Utc::now(),
+    };
+    let (mut entries, mut open) = (Vec::new(), Vec::new());
+    for (index, email) in emails {
+        match known.and_then(|known| known.known(email, &name)) {
+            Some(known) => entries.push(Entry { index: *index, ..known.clone() }),
+            None => open.push((*index, email.clone())),
+        }
+    }
+    if let Some(instead) = system.unreadable() {
+        entries.extend(open.iter().map(|it| entry(it, Found::Unreadable { instead: instead.clone() })));
+    } else if dry_run {
+        entries.extend(open.iter().map(|it| entry(it, Found::WouldRead)));
+    } else if !open.is_empty() {
+        let asked: Arc<[Email]> = open.iter().map(|(_, email)| email.clone()).collect();
+        match system.find(asked).await {
+            Ok(findings) => entries.extend(open.iter().map(|it| {
+                let records = findings.of(&it.1);
+                let found = if records.is_empty() { Found::Nobody } else { Found::Found(records.to_vec()) };
+                entry(it, found)
+            })),
+            Err(error) => {
+                let failed = Failed::from(error);
+                entries.extend(open.iter().map(|it| entry(it, Found::Failed(failed.clone()))));
+            }
+        }
+    }
+    entries
+}
+
+impl fmt::Debug for Find {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let systems: Vec<String> = self.systems.iter().map(|system| system.system()).collect();
+        f.debug_struct("Find")
+            .field("persons", &self.emails.len())
+            .field("systems", &systems)
+            .finish_non_exhaustive()
+    }
+}

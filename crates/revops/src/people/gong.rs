@@ -1,0 +1,123 @@
+//! Gong in the flows: its users can be read, and nothing of them changed.
+
+use std::sync::Arc;
+
+use futures::stream::BoxStream;
+use futures::{FutureExt, StreamExt, TryStreamExt};
+
+use super::directory::full_name;
+use super::{
+    Directory, Email, Erase, Erased, Erasing, Find, Findings, Identity, Member, Offboard, Offboarding,
+    Roster, Staff,
+};
+use crate::gong::{Gong, User, Users};
+use crate::{Call, Error};
+
+const SYSTEM: &str = "Gong users";
+
+impl Directory for Users {
+    fn system(&self) -> String {
+        SYSTEM.to_owned()
+    }
+
+    /// The vendor cannot be asked for an address, so all users are read, a hundred a call.
+    fn find(&self, emails: Arc<[Email]>) -> Call<Findings> {
+        let mut users = self.list().stream();
+        async move {
+            let mut findings = Findings::default();
+            while let Some(user) = users.try_next().await? {
+                let aliases = user.email_aliases.iter().flatten().map(String::as_str);
+                let addresses: Vec<&str> = user.email_address.as_deref().into_iter().chain(aliases).collect();
+                let is_asked = |email: &&Email| addresses.iter().any(|address| email.is(address));
+                for email in emails.iter().filter(is_asked) {
+                    findings.add(email.as_str(), identity(&user));
+                }
+            }
+            Ok(findings)
+        }
+        .boxed()
+    }
+}
+
+fn identity(user: &User) -> Identity {
+    let name = full_name(user.first_name.as_deref(), user.last_name.as_deref());
+    Identity::new(user.id.clone().unwrap_or_default()).named(name).active(user.active)
+}
+
+impl Staff for Users {
+    fn system(&self) -> String {
+        SYSTEM.to_owned()
+    }
+
+    fn members(&self) -> BoxStream<'static, Result<Member, Error>> {
+        let members = self.list().stream().map_err(Error::from).map_ok(|user| {
+            let Identity { id, name, active } = identity(&user);
+            let aliases = user.email_aliases.unwrap_or_default();
+            Member { id, email: user.email_address, aliases, name, active }
+        });
+        members.boxed()
+    }
+}
+
+/// Why nothing is erased by this client, and what does.
+const ERASE_INSTEAD: &str = "use the data privacy page of Gong's company settings, or its operation \
+                             erase-data-for-email-address, which takes a key with the scope api:data-privacy:delete";
+
+impl Erasing for Gong {
+    fn system(&self) -> String {
+        "Gong".to_owned()
+    }
+
+    fn impossible(&self) -> Option<String> {
+        Some(ERASE_INSTEAD.to_owned())
+    }
+
+    fn erase(&self, _: &Email, _: &[Identity]) -> Call<Erased> {
+        async { Ok(Erased::NotPossible { instead: ERASE_INSTEAD.to_owned() }) }.boxed()
+    }
+}
+
+impl Offboarding for Users {
+    fn directory(&self) -> &dyn Directory {
+        self
+    }
+
+    fn impossible(&self) -> Option<String> {
+        Some(
+            "deactivate the user in Gong's team settings, or at the identity provider that provisions it"
+                .to_owned(),
+        )
+    }
+
+    fn deactivate(&self, _: &Identity) -> Call<()> {
+        async { Ok(()) }.boxed()
+    }
+}
+
+impl Find {
+    /// Looks among the users of Gong too. All of them are read, as the vendor cannot be asked for an address.
+    pub fn in_gong(self, gong: &Gong) -> Self {
+        self.in_system(gong.users())
+    }
+}
+
+impl Erase {
+    /// Says of Gong what to do there: its documents offer no deletion.
+    pub fn in_gong(self, gong: &Gong) -> Self {
+        self.in_system(gong.clone())
+    }
+}
+
+impl Offboard {
+    /// Reports the user's state in Gong, which deactivates nobody by its API.
+    pub fn in_gong(self, gong: &Gong) -> Self {
+        self.in_system(gong.users())
+    }
+}
+
+impl Roster {
+    /// Compares the users of Gong too.
+    pub fn of_gong(self, gong: &Gong) -> Self {
+        self.of_system(gong.users())
+    }
+}

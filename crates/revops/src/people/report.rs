@@ -1,0 +1,246 @@
+//! What a flow tells of each person in each system.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{Delivery, Error};
+
+/// An e-mail address by which a person is known: it has one `@` with something on both sides, no space and no
+/// control character. Addresses are compared without regard to case.
+///
+/// Its `Display` is the address, its `Debug` is not.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Email(String);
+
+/// A text that is no e-mail address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InvalidEmail;
+
+impl fmt::Display for InvalidEmail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an e-mail address has one `@` with something on both sides, and no space")
+    }
+}
+
+impl std::error::Error for InvalidEmail {}
+
+impl Email {
+    /// The address as it was given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether a text is the same address.
+    #[must_use]
+    pub fn is(&self, other: &str) -> bool {
+        self.0.eq_ignore_ascii_case(other.trim())
+    }
+
+    /// What is the same for all ways to write the address.
+    pub(super) fn key(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+}
+
+impl FromStr for Email {
+    type Err = InvalidEmail;
+
+    fn from_str(text: &str) -> Result<Self, InvalidEmail> {
+        let text = text.trim();
+        let is_plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
+        let parts: Vec<&str> = text.split('@').collect();
+        match parts.as_slice() {
+            [local, domain] if is_plain && !local.is_empty() && !domain.is_empty() => {
+                Ok(Self(text.to_owned()))
+            }
+            _ => Err(InvalidEmail),
+        }
+    }
+}
+
+impl TryFrom<String> for Email {
+    type Error = InvalidEmail;
+
+    fn try_from(text: String) -> Result<Self, InvalidEmail> {
+        text.parse()
+    }
+}
+
+impl From<Email> for String {
+    fn from(email: Email) -> Self {
+        email.0
+    }
+}
+
+impl PartialEq for Email {
+    fn eq(&self, other: &Self) -> bool {
+        self.is(&other.0)
+    }
+}
+
+impl Eq for Email {}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Email(…)")
+    }
+}
+
+/// Why a step went wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Failed {
+    /// One line of what happened, without personal data.
+    pub reason: String,
+    /// Whether doing it again later may succeed.
+    pub retryable: bool,
+    /// Whether it may have been done all the same.
+    pub delivery: Delivery,
+}
+
+impl From<&Error> for Failed {
+    fn from(error: &Error) -> Self {
+        Self { reason: error.to_string(), retryable: error.is_retryable(), delivery: error.delivery() }
+    }
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+/// What a flow can come to, for one person in one system.
+pub trait Outcome: fmt::Display {
+    /// Whether nothing is left to do, so that the flow leaves it alone when it is resumed.
+    fn is_final(&self) -> bool;
+
+    /// What went wrong, if something did.
+    fn failed(&self) -> Option<&Failed>;
+}
+
+/// What became of one person in one system.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Entry<O> {
+    /// The person; `None` for a text that is no e-mail address, of which `index` tells the place.
+    pub email: Option<Email>,
+    /// The place of the person in the input.
+    pub index: usize,
+    /// The system.
+    pub system: String,
+    /// What became of the person there.
+    pub outcome: O,
+    /// When that was known.
+    pub at: DateTime<Utc>,
+}
+
+/// What became of each person in each system, in the order of the input. It serialises, and its `Display` is
+/// a table that names the persons.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report<O> {
+    entries: Vec<Entry<O>>,
+    dry_run: bool,
+}
+
+impl<O> Report<O> {
+    pub(super) fn new(mut entries: Vec<Entry<O>>, dry_run: bool) -> Self {
+        entries.sort_by_key(|entry| entry.index);
+        Self { entries, dry_run }
+    }
+
+    /// Every entry, by person in the order of the input, and by system in the order they were named.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry<O>] {
+        &self.entries
+    }
+
+    /// What became of one person.
+    pub fn of<'a>(&'a self, email: &'a str) -> impl Iterator<Item = &'a Entry<O>> {
+        self.entries.iter().filter(move |entry| entry.email.as_ref().is_some_and(|it| it.is(email)))
+    }
+
+    /// Whether it says what would be done, and nothing was.
+    #[must_use]
+    pub fn is_dry_run(&self) -> bool {
+        self.dry_run
+    }
+
+    /// What is known already of a person in a system, and needs no doing again.
+    pub(super) fn known(&self, email: &Email, system: &str) -> Option<&Entry<O>>
+    where
+        O: Outcome,
+    {
+        let mut entries = self.entries.iter().filter(|_| !self.dry_run);
+        entries.find(|entry| {
+            entry.email.as_ref() == Some(email) && entry.system == system && entry.outcome.is_final()
+        })
+    }
+}
+
+impl<O: Outcome> Report<O> {
+    /// Whether nothing is left to do.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        !self.dry_run && self.entries.iter().all(|entry| entry.outcome.is_final())
+    }
+
+    /// What went wrong.
+    pub fn failures(&self) -> impl Iterator<Item = (&Entry<O>, &Failed)> {
+        self.entries.iter().filter_map(|entry| Some((entry, entry.outcome.failed()?)))
+    }
+}
+
+impl<O: Outcome> fmt::Display for Report<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.dry_run {
+            writeln!(f, "dry run: nothing was changed")?;
+        }
+        for Entry { email, index, system, outcome, .. } in &self.entries {
+            match email {
+                Some(email) => writeln!(f, "{email:<40} {system:<24} {outcome}")?,
+                None => writeln!(f, "{:<40} {system:<24} {outcome}", format!("item {index} of the input"))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The persons of an input with their places, and an entry for each text that is no address.
+pub(super) fn parse<O>(
+    emails: Vec<String>,
+    not_an_address: impl Fn() -> O,
+) -> (Vec<(usize, Email)>, Vec<Entry<O>>) {
+    let (mut persons, mut entries) = (Vec::new(), Vec::new());
+    for (index, text) in emails.into_iter().enumerate() {
+        match text.parse() {
+            Ok(email) => persons.push((index, email)),
+            Err(InvalidEmail) => entries.push(Entry {
+                email: None,
+                index,
+                system: String::from("-"),
+                outcome: not_an_address(),
+                at: Utc::now(),
+            }),
+        }
+    }
+    (persons, entries)
+}
