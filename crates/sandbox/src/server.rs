@@ -1,8 +1,9 @@
 //! The server: listens on loopback, has each request judged, answers, and keeps the log.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -11,7 +12,6 @@ use http::Method;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::answer::answer;
 use crate::body::drain;
 use crate::catalog::Catalog;
 use crate::credentials::CREDENTIALS;
@@ -21,7 +21,10 @@ use crate::log::Log;
 use crate::refusal::refuse;
 use crate::route::Route;
 use crate::violation::{Place, Reason};
-use crate::{Credential, Exception, Operation, RequestLine, Vendor, Violation};
+use crate::world::World;
+use crate::{
+    Builder, Credential, ExampleRequest, Exception, Mood, Operation, RequestLine, Vendor, Violation,
+};
 
 /// The four vendors, served on a port of their own until this value is dropped.
 #[derive(Debug)]
@@ -37,6 +40,13 @@ struct Shared {
     address: SocketAddr,
     catalog: &'static Catalog,
     log: Log,
+    world: Mutex<World>,
+}
+
+impl Shared {
+    fn with<T>(&self, use_world: impl FnOnce(&mut World) -> T) -> T {
+        use_world(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl Sandbox {
@@ -46,10 +56,25 @@ impl Sandbox {
     ///
     /// If no port can be bound.
     pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// A sandbox with other people, another seed or moods.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) async fn listen(address: SocketAddr, world: World) -> io::Result<Self> {
         let catalog =
             Catalog::published().map_err(|text| io::Error::new(io::ErrorKind::InvalidData, text))?;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let shared = Arc::new(Shared { address: listener.local_addr()?, catalog, log: Log::default() });
+        let listener = TcpListener::bind(address).await?;
+        let shared = Arc::new(Shared {
+            address: listener.local_addr()?,
+            catalog,
+            log: Log::default(),
+            world: Mutex::new(world),
+        });
         let router = Router::new().fallback(handle).with_state(Arc::clone(&shared));
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(async move {
@@ -81,6 +106,12 @@ impl Sandbox {
         &self.shared.catalog.operations
     }
 
+    /// The document's own example of a request, asking for something that exists here.
+    #[must_use]
+    pub fn example(&self, operation: &Operation) -> ExampleRequest {
+        self.with(|world| operation.example_with(|parameter| world.existing(operation, parameter)))
+    }
+
     /// The last thousand requests, the oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<RequestLine> {
@@ -91,6 +122,26 @@ impl Sandbox {
     #[must_use]
     pub fn violations(&self) -> Vec<Violation> {
         self.shared.log.violations()
+    }
+
+    /// Moves the sandbox's own time ahead: windows of quotas pass, jobs go on, cursors expire.
+    pub fn advance(&self, by: Duration) {
+        self.with(|world| world.clock.advance(by));
+    }
+
+    /// Turns a mood on or off, from the next request on.
+    pub fn set_mood(&self, mood: Mood, on: bool) {
+        self.with(|world| world.moods.set(mood, on));
+    }
+
+    /// The moods that are on.
+    #[must_use]
+    pub fn moods(&self) -> Vec<Mood> {
+        self.with(|world| world.moods.iter().collect())
+    }
+
+    pub(crate) fn with<T>(&self, use_world: impl FnOnce(&mut World) -> T) -> T {
+        self.shared.with(use_world)
     }
 
     /// The places where the published text cannot be taken literally.
@@ -122,7 +173,10 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
         }
     };
     let response = match &verdict {
-        Ok(call) => answer(call, &format!("http://{}{path}", shared.address)),
+        Ok(call) => {
+            let url = format!("http://{}{path}", shared.address);
+            shared.with(|world| world.answer(call, &url)).into_response()
+        }
         Err(reasons) => refuse(vendor, &allowed, reasons),
     };
     let line = RequestLine {
