@@ -1,26 +1,19 @@
-//! The server: listens on loopback, has each request judged, answers, and keeps the log.
+//! The sandbox as its user holds it: started, asked, changed and stopped.
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::response::Response;
-use http::Method;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
-use crate::body::drain;
 use crate::catalog::Catalog;
 use crate::credentials::CREDENTIALS;
 use crate::exception::EXCEPTIONS;
-use crate::judge::judge;
 use crate::log::Log;
-use crate::refusal::refuse;
-use crate::route::Route;
-use crate::violation::{Place, Reason};
+use crate::serve::serve;
 use crate::world::World;
 use crate::{
     Builder, Credential, ExampleRequest, Exception, Mood, Operation, RequestLine, Vendor, Violation,
@@ -32,19 +25,21 @@ pub struct Sandbox {
     shared: Arc<Shared>,
     /// Dropped with the sandbox: the server stops listening and lets open connections finish
     /// what they are answering.
-    _stop: oneshot::Sender<()>,
+    stop: watch::Sender<()>,
+    served: JoinHandle<()>,
 }
 
+/// What all connections share.
 #[derive(Debug)]
-struct Shared {
-    address: SocketAddr,
-    catalog: &'static Catalog,
-    log: Log,
+pub(crate) struct Shared {
+    pub(crate) address: SocketAddr,
+    pub(crate) catalog: &'static Catalog,
+    pub(crate) log: Log,
     world: Mutex<World>,
 }
 
 impl Shared {
-    fn with<T>(&self, use_world: impl FnOnce(&mut World) -> T) -> T {
+    pub(crate) fn with<T>(&self, use_world: impl FnOnce(&mut World) -> T) -> T {
         use_world(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -75,17 +70,24 @@ impl Sandbox {
             log: Log::default(),
             world: Mutex::new(world),
         });
-        let router = Router::new().fallback(handle).with_state(Arc::clone(&shared));
-        let (stop, stopped) = oneshot::channel::<()>();
-        tokio::spawn(async move {
-            let server = axum::serve(listener, router).with_graceful_shutdown(async {
-                // Nothing is ever sent: the sender is dropped.
-                let _ = stopped.await;
-            });
-            // Serving ends by that signal alone; errors of single connections are their own.
-            let _ = server.await;
-        });
-        Ok(Self { shared, _stop: stop })
+        let (stop, stopped) = watch::channel(());
+        let served = tokio::spawn(serve(listener, Arc::clone(&shared), stopped));
+        Ok(Self { shared, stop, served })
+    }
+
+    /// Stops, and waits until the requests under way are answered, for five seconds at most.
+    /// Dropping it does the same without waiting.
+    pub async fn stop(self) {
+        let Self { stop, served, .. } = self;
+        drop(stop);
+        // It ends by that signal alone.
+        let _ = served.await;
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.shared.address
     }
 
     /// The base URL that stands for the vendor's server URL, such as
@@ -144,49 +146,13 @@ impl Sandbox {
         self.shared.with(use_world)
     }
 
+    pub(crate) fn log(&self) -> &Log {
+        &self.shared.log
+    }
+
     /// The places where the published text cannot be taken literally.
     #[must_use]
     pub fn exceptions(&self) -> &'static [Exception] {
         EXCEPTIONS
     }
-}
-
-async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let path = parts.uri.path();
-    let mut operation = None;
-    let mut allowed: Vec<&'static Method> = Vec::new();
-    let (vendor, verdict) = match Route::find(shared.catalog, &parts.method, path) {
-        Route::Operation(found, values) => {
-            operation = Some(found);
-            (Some(found.vendor()), judge(found, values, &parts, body).await)
-        }
-        Route::Method(vendor, methods) => {
-            drain(body).await;
-            let text = format!("`{}` is not published for this path", parts.method);
-            allowed = methods;
-            (Some(vendor), Err(vec![Reason::new(Place::Method, "", text)]))
-        }
-        Route::Nowhere(vendor) => {
-            drain(body).await;
-            (vendor, Err(vec![Reason::new(Place::Route, "", "no published path is this one")]))
-        }
-    };
-    let response = match &verdict {
-        Ok(call) => {
-            let url = format!("http://{}{path}", shared.address);
-            shared.with(|world| world.answer(call, &url)).into_response()
-        }
-        Err(reasons) => refuse(vendor, &allowed, reasons),
-    };
-    let line = RequestLine {
-        vendor,
-        operation: operation.map(Operation::id),
-        method: parts.method.to_string(),
-        path: path.to_owned(),
-        status: response.status().as_u16(),
-    };
-    let violation = verdict.err().map(|reasons| Violation::of(&line, reasons));
-    shared.log.record(line, violation);
-    response
 }

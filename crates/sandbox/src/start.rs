@@ -1,7 +1,7 @@
 //! With what a sandbox starts.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use crate::mood::Moods;
 use crate::world::World;
@@ -13,12 +13,19 @@ pub struct Builder {
     people: usize,
     seed: u64,
     moods: Moods,
+    address: IpAddr,
     port: u16,
 }
 
 impl Default for Builder {
     fn default() -> Self {
-        Self { people: 250, seed: 7, moods: Moods::default(), port: 0 }
+        Self {
+            people: 250,
+            seed: 7,
+            moods: Moods::default(),
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 0,
+        }
     }
 }
 
@@ -57,13 +64,22 @@ impl Builder {
         self
     }
 
-    /// Starts it on the loopback interface, on the current tokio runtime.
+    /// The interface to listen on; loopback unless told. Whoever reaches another one can use the
+    /// sandbox, whose keys are published: this is for containers and networks of tests, never
+    /// for production.
+    #[must_use]
+    pub fn listen_not_for_production(mut self, address: IpAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Starts it, on the current tokio runtime.
     ///
     /// # Errors
     ///
     /// If the port cannot be bound.
     pub async fn start(self) -> io::Result<Sandbox> {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let address = SocketAddr::from((self.address, self.port));
         Sandbox::listen(address, World::seeded(self.people, self.seed, self.moods)).await
     }
 }

@@ -8,14 +8,20 @@ use crate::answer::Answer;
 use crate::clock::Clock;
 use crate::judge::Call;
 use crate::mood::Moods;
+use crate::oddity::Oddities;
+use crate::plan::Plans;
 use crate::population::Population;
-use crate::{Operation, Vendor, gainsight, gong, usergems, userpilot};
+use crate::quota::Quotas;
+use crate::{Mood, Operation, Vendor, gainsight, gong, usergems, userpilot};
 
 /// One lock holds all of it, so that what a test sees is what one instant was.
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) moods: Moods,
+    pub(crate) plans: Plans,
+    pub(crate) quotas: Quotas,
+    oddities: Oddities,
     pub(crate) gainsight: gainsight::State,
     pub(crate) gong: gong::State,
     pub(crate) usergems: usergems::State,
@@ -40,6 +46,9 @@ impl World {
         Self {
             clock: Clock::new(),
             moods,
+            plans: Plans::default(),
+            quotas: Quotas::default(),
+            oddities: Oddities::default(),
             gainsight: gainsight::State::seeded(&population),
             gong: gong::State::seeded(&population),
             usergems: usergems::State::default(),
@@ -50,11 +59,31 @@ impl World {
     /// Answers a request that was judged right, and changes accordingly.
     pub(crate) fn answer(&mut self, call: &Call, url: &str) -> Answer {
         let scene = Scene { now: self.clock.now(), elapsed: self.clock.elapsed(), moods: &self.moods, url };
-        match call.operation.vendor() {
+        let mut answer = match call.operation.vendor() {
             Vendor::Gainsight => self.gainsight.answer(call, &scene),
             Vendor::Gong => self.gong.answer(call, &scene),
             Vendor::UserGems => self.usergems.answer(call, &scene),
             Vendor::Userpilot => self.userpilot.answer(call, &scene),
+        };
+        self.oddities.apply(call.operation, &self.moods, &mut answer);
+        answer
+    }
+
+    /// Spends a call of the operation's quota; the refusal if there is none left.
+    pub(crate) fn spend(&mut self, operation: &Operation) -> Option<Answer> {
+        self.quotas.spend(operation, self.clock.elapsed(), self.moods.is(Mood::Quotas))
+    }
+
+    /// How much of what a vendor holds.
+    #[cfg(feature = "page")]
+    pub(crate) fn summary(&self, vendor: Vendor) -> Vec<(&'static str, usize)> {
+        use crate::summary::Summary;
+
+        match vendor {
+            Vendor::Gainsight => self.gainsight.summary(),
+            Vendor::Gong => self.gong.summary(),
+            Vendor::UserGems => self.usergems.summary(),
+            Vendor::Userpilot => self.userpilot.summary(),
         }
     }
 

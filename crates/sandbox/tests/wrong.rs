@@ -42,7 +42,7 @@ const NOWHERE: &str = "route: no published path is this one";
 #[tokio::test]
 async fn a_request_that_finds_no_operation_is_refused() {
     let sandbox = Sandbox::start().await.unwrap();
-    let outside = sandbox.base_url(Vendor::Gong).replace("/gong/v2", "/");
+    let outside = sandbox.base_url(Vendor::Gong).replace("/gong/v2", "/elsewhere");
     let put_users = Call { method: "PUT".into(), ..get(&sandbox, Vendor::Gong, "/users") };
     let cases: Vec<Case> = vec![
         (get(&sandbox, Vendor::Gong, "/calls"), 404, &[NOWHERE]),

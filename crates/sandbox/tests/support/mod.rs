@@ -1,6 +1,7 @@
 //! A plain HTTP/1.1 client that sends exactly what it is told.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of tests fails as a test does")]
+#![allow(dead_code, reason = "not every test needs all of it")]
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap};
