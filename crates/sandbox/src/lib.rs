@@ -28,6 +28,11 @@
 
 #![deny(missing_docs)]
 
+/// The Rust of the README is compiled and run as documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod answer;
 mod body;
 mod catalog;

@@ -52,7 +52,9 @@ const LIST: &str = "GET /gong/v2/users HTTP/1.1\r\nhost: x\r\nauthorization: Bea
 fn bytes(sandbox: &Sandbox, id: &str) -> String {
     let call = Call::example(sandbox, operation(sandbox, id));
     let target = call.url.split_once("127.0.0.1:").unwrap().1.split_once('/').unwrap().1;
-    let headers: String = call.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers: Vec<String> =
+        call.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers = headers.concat();
     let body = std::str::from_utf8(&call.body).unwrap();
     let length = body.len();
     format!(

@@ -110,7 +110,9 @@ async fn enumerated_values_are_unknown_and_numbers_are_text_in_a_job() {
 async fn only_successes_are_odd_and_no_identity_ever_is() {
     let plain = Sandbox::start().await.unwrap();
     let odd = Sandbox::start().await.unwrap();
-    ODD.into_iter().for_each(|mood| odd.set_mood(mood, true));
+    for mood in ODD {
+        odd.set_mood(mood, true);
+    }
     for operation in plain.operations() {
         let mut sent = Vec::new();
         for sandbox in [&plain, &odd] {
