@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use axum::response::Response;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ORIGIN};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use percent_encoding::percent_decode_str;
@@ -18,9 +18,14 @@ use crate::{Mood, Vendor};
 pub(crate) fn answer(shared: &Shared, parts: &Parts) -> Option<Response> {
     let path = parts.uri.path();
     let query = Query::read(parts.uri.query().unwrap_or_default());
+    // A page of another site that is open in a browser can reach loopback, too.
+    let from_a_site = parts.headers.contains_key(ORIGIN);
     let done = match (&parts.method, path) {
         #[cfg(feature = "page")]
         (&Method::GET, "/") => return Some(html(crate::page::page(shared))),
+        (&Method::POST | &Method::DELETE, _) if from_a_site && is_control(path) => {
+            return Some(text(StatusCode::FORBIDDEN, "the controls are not for web pages\n".to_owned()));
+        }
         (&Method::POST, "/advance") => advance(shared, &query),
         (&Method::POST, "/faults") => plan(shared, &query),
         (&Method::DELETE, "/faults") => {
@@ -34,6 +39,10 @@ pub(crate) fn answer(shared: &Shared, parts: &Parts) -> Option<Response> {
         Ok(line) => text(StatusCode::OK, line),
         Err(line) => text(StatusCode::BAD_REQUEST, format!("{line}\n")),
     })
+}
+
+fn is_control(path: &str) -> bool {
+    matches!(path, "/advance" | "/faults") || path.starts_with("/moods/")
 }
 
 fn advance(shared: &Shared, query: &Query) -> Result<String, String> {

@@ -179,6 +179,16 @@ impl Account {
         let meter = |window| Meter { window, begun: Duration::ZERO, spent: 0 };
         Self { meters: windows.into_iter().map(meter).collect(), asked_for, refused }
     }
+
+    /// Spends a call in every window, or says how long until all of them admit one.
+    fn spend(&mut self, now: Duration) -> Result<(), Duration> {
+        if let Some(wait) = self.meters.iter().filter_map(|meter| meter.wait(now)).max() {
+            self.refused += 1;
+            return Err(wait);
+        }
+        self.meters.iter_mut().for_each(|meter| meter.spend(now));
+        Ok(())
+    }
 }
 
 /// What was spent of every pool.
@@ -202,12 +212,7 @@ impl Quotas {
     pub(crate) fn spend(&mut self, operation: &Operation, now: Duration, mood: bool) -> Option<Answer> {
         let pool = Pool::of(operation)?;
         let account = self.0.get_mut(&pool).filter(|account| mood || account.asked_for)?;
-        if let Some(wait) = account.meters.iter().filter_map(|meter| meter.wait(now)).max() {
-            account.refused += 1;
-            return Some(pool.refusal(wait));
-        }
-        account.meters.iter_mut().for_each(|meter| meter.spend(now));
-        None
+        account.spend(now).err().map(|wait| pool.refusal(wait))
     }
 
     pub(crate) fn list(&self, now: Duration, mood: bool) -> Vec<QuotaUse> {
@@ -260,5 +265,43 @@ impl Sandbox {
     #[must_use]
     pub fn quotas(&self) -> Vec<QuotaUse> {
         self.with(|world| world.quotas.list(world.clock.elapsed(), world.moods.is(crate::Mood::Quotas)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_window_admits_no_more_than_its_limit_and_a_wait_that_was_told_is_enough(
+            limit in 0_u64..5,
+            per in 1_u64..50,
+            steps in prop::collection::vec(0_u64..20, 1..200),
+        ) {
+            let per = Duration::from_millis(per);
+            let mut account = Account::new([Window::new(limit, per)], true, 0);
+            let (mut now, mut admitted) = (Duration::ZERO, Vec::new());
+            for step in steps {
+                now += Duration::from_millis(step);
+                match account.spend(now) {
+                    Ok(()) => admitted.push(now),
+                    Err(wait) => {
+                        prop_assert!(wait <= per);
+                        let mut later = Account { meters: Vec::new(), ..account };
+                        later.meters.extend(account.meters.iter().map(|it| Meter { ..*it }));
+                        prop_assert_eq!(later.spend(now + wait).is_ok(), limit > 0);
+                    }
+                }
+            }
+            // Windows do not slide, so two of them can meet; three never do.
+            let limit = usize::try_from(limit).unwrap();
+            for (index, first) in admitted.iter().enumerate() {
+                let together = admitted[index..].iter().take_while(|it| **it < *first + per).count();
+                prop_assert!(together <= 2 * limit);
+            }
+        }
     }
 }

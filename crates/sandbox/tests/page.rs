@@ -111,3 +111,11 @@ async fn a_control_that_is_not_understood_says_what_is_wrong() {
     assert_eq!(ask(&sandbox, "GET", "/advance?seconds=1").await.status, 404);
     assert_eq!(sandbox.planned_faults(), []);
 }
+
+#[tokio::test]
+async fn a_web_page_of_another_site_controls_nothing() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let url = format!("http://{}/moods/nulls", sandbox.address());
+    let answer = Call::new("POST", url).header("origin", "https://elsewhere.example.com").send().await;
+    assert_eq!((answer.status, sandbox.moods()), (403, Vec::new()));
+}
