@@ -106,10 +106,17 @@ impl Sandbox {
         &self.shared.catalog.operations
     }
 
-    /// The document's own example of a request, asking for something that exists here.
+    /// The document's own example of a request, asking for something that exists here; where its
+    /// schemas do not say enough for a right request, one that is right here.
     #[must_use]
     pub fn example(&self, operation: &Operation) -> ExampleRequest {
-        self.with(|world| operation.example_with(|parameter| world.existing(operation, parameter)))
+        self.with(|world| {
+            let mut example = operation.example_with(|parameter| world.existing(operation, parameter));
+            if let (Some((_, body)), Some(right)) = (&mut example.body, world.example_body(operation)) {
+                *body = right;
+            }
+            example
+        })
     }
 
     /// The last thousand requests, the oldest first.
