@@ -37,6 +37,7 @@ mod headers;
 mod judge;
 mod log;
 mod mood;
+mod observed;
 mod operation;
 mod parameters;
 mod payload;

@@ -18,6 +18,7 @@ use crate::credentials::CREDENTIALS;
 use crate::exception::EXCEPTIONS;
 use crate::judge::judge;
 use crate::log::Log;
+use crate::observed;
 use crate::refusal::refuse;
 use crate::route::Route;
 use crate::violation::{Place, Reason};
@@ -44,6 +45,15 @@ struct Shared {
 }
 
 impl Shared {
+    /// A published path comes before an observed one.
+    fn route(&self, method: &Method, path: &str) -> Route {
+        let route = Route::find(self.catalog, method, path);
+        if matches!(route, Route::Operation(..)) || !self.with(|world| world.moods.is(Mood::ObservedPaths)) {
+            return route;
+        }
+        observed::find(self.catalog, method, path).unwrap_or(route)
+    }
+
     fn with<T>(&self, use_world: impl FnOnce(&mut World) -> T) -> T {
         use_world(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -163,7 +173,7 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let path = parts.uri.path();
     let mut operation = None;
     let mut allowed: Vec<&'static Method> = Vec::new();
-    let (vendor, verdict) = match Route::find(shared.catalog, &parts.method, path) {
+    let (vendor, verdict) = match shared.route(&parts.method, path) {
         Route::Operation(found, values) => {
             operation = Some(found);
             (Some(found.vendor()), judge(found, values, &parts, body).await)

@@ -107,6 +107,42 @@ async fn between_two_pages_somebody_comes_before_them() {
 }
 
 #[tokio::test]
+async fn the_paths_that_are_really_served_answer_from_the_same_state() {
+    let client = Client::moody(&[Mood::ObservedPaths]).await;
+    let published = client.ask("searchPeople", SEARCH, json!({"limit": 3})).await;
+    let observed = client.ask("searchPeople", "/data/objects/query/Person", json!({"limit": 3})).await;
+    assert_eq!(published.json["data"], observed.json["data"]);
+    let base = "/users/services/scim/Users";
+    let user = json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "userName": "jane",
+        "name": {"givenName": "Jane", "familyName": "Doe"},
+        "emails": [{"value": "jane@example.com"}],
+    });
+    let created = client.ask("scimCreateUser", base, user.clone()).await;
+    let location = created.headers["location"].to_str().unwrap();
+    assert!(location.ends_with(&format!("/gainsight/v1{base}/{}", created.text("/id"))), "{location}");
+    let (at, other) =
+        (format!("{base}/{}", created.text("/id")), format!("/scim/v2/Users/{}", created.text("/id")));
+    for path in [&at, &other] {
+        assert_eq!(client.ask("scimGetUser", path, Value::Null).await.json, created.json);
+    }
+    assert_eq!(client.ask("scimUpdateUser", &at, user).await.status, 200);
+    assert_eq!(client.ask("scimDeleteUser", &at, Value::Null).await.status, 204);
+    assert_eq!(client.ask("scimGetUser", &other, Value::Null).await.status, 404);
+    assert_eq!(
+        client.ask("scimListUsers", &format!("{base}?count=2"), Value::Null).await.each("id").len(),
+        2
+    );
+    assert_eq!(client.sandbox.violations(), []);
+
+    let wrong = client.send("PATCH", base, Value::Null).await;
+    assert_eq!((wrong.status, wrong.headers["allow"].to_str().unwrap()), (405, "GET, POST"));
+    client.sandbox.set_mood(Mood::ObservedPaths, false);
+    assert_eq!(client.send("GET", base, Value::Null).await.status, 404);
+}
+
+#[tokio::test]
 async fn dates_come_as_epoch_milliseconds() {
     let client = Client::moody(&[Mood::NumbersAsText]).await;
     let person = client.sandbox.gainsight().people().swap_remove(0);
