@@ -46,7 +46,7 @@ struct Shared {
 
 impl Shared {
     /// A published path comes before an observed one.
-    fn route(&self, method: &Method, path: &str) -> Route {
+    pub(crate) fn route(&self, method: &Method, path: &str) -> Route {
         let route = Route::find(self.catalog, method, path);
         if matches!(route, Route::Operation(..)) || !self.with(|world| world.moods.is(Mood::ObservedPaths)) {
             return route;

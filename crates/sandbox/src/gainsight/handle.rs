@@ -19,6 +19,17 @@ pub struct Gainsight<'a> {
 
 impl Sandbox {
     /// What Gainsight holds.
+    ///
+    /// ```
+    /// # use revops_sandbox::Sandbox;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let sandbox = Sandbox::builder().people(3).start().await?;
+    /// let gsid = sandbox.gainsight().set_person(&serde_json::json!({"Email": "a@example.com"}));
+    /// assert_eq!(sandbox.gainsight().people()[3]["Gsid"], gsid);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn gainsight(&self) -> Gainsight<'_> {
         Gainsight { sandbox: self }

@@ -245,4 +245,52 @@ proptest! {
             assert_eq!((pages.len(), pages), (people, whole));
         });
     }
+
+    /// Whatever is asked, the answer is one that the document promises, and never the server's fault.
+    #[test]
+    fn whatever_is_searched_is_answered_as_documented(bodies in proptest::collection::vec(any_search(), 40)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let client = Client::from(revops_sandbox::Sandbox::builder().people(30)).await;
+            for body in bodies {
+                let answer = search(&client, body).await;
+                assert!([200, 400].contains(&answer.status), "{answer:?}");
+            }
+        });
+    }
+}
+
+/// Bodies of which some can be searched and many cannot.
+fn any_search() -> impl Strategy<Value = Value> {
+    let name = || prop::sample::select(vec!["Email", "NPS", "IsActive", "CreatedDate", "X__gc", "Surname"]);
+    let value = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<f64>().prop_map(|number| json!(number)),
+        any::<i64>().prop_map(|number| json!([number])),
+        ".{0,8}".prop_map(|text| json!(text)),
+        Just(json!(["2025-01-01", "2026-01-01"])),
+        Just(json!({"a": 1})),
+    ];
+    let operators = vec!["EQ", "NE", "GT", "LTE", "CONTAINS", "STARTS_WITH", "IN", "NOT_IN", "BTW"];
+    let condition = (name(), prop::sample::select(operators), value, prop::sample::select(vec!["A", "B", ""]))
+        .prop_map(|(name, operator, value, alias)| {
+            json!({"name": name, "operator": operator, "value": value, "alias": alias})
+        });
+    let expression = prop_oneof!["[AB()]{0,6}", Just("A AND B".to_owned()), Just("A OR (B)".to_owned())];
+    let conditions = proptest::collection::vec(condition, 0..3);
+    (conditions, proptest::option::of(expression), name(), any::<i16>(), any::<i64>()).prop_map(
+        |(conditions, expression, field, limit, offset)| {
+            let mut body = json!({
+                "where": {"conditions": conditions},
+                "orderBy": {"field": field},
+                "limit": limit,
+                "offset": offset,
+            });
+            if let Some(expression) = expression {
+                body["where"]["expression"] = json!(expression);
+            }
+            body
+        },
+    )
 }
