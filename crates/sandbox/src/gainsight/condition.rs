@@ -155,7 +155,7 @@ pub(super) fn compare(kind: Kind, left: &Value, right: &Value) -> Option<Orderin
     }
     match (left, right) {
         (Value::String(left), Value::String(right)) if kind == Kind::Email => {
-            Some(left.to_lowercase().cmp(&right.to_lowercase()))
+            Some(folded(left).cmp(folded(right)))
         }
         (Value::String(left), Value::String(right)) => Some(left.cmp(right)),
         (Value::Bool(left), Value::Bool(right)) => Some(left.cmp(right)),
@@ -165,4 +165,9 @@ pub(super) fn compare(kind: Kind, left: &Value, right: &Value) -> Option<Orderin
         },
         _ => None,
     }
+}
+
+/// Text without regard to case, letter by letter: most texts differ in the first few.
+pub(super) fn folded(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase)
 }

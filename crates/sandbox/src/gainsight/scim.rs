@@ -6,6 +6,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::State;
+use super::condition::folded;
 use super::field::{Record, created, instant};
 use super::filter;
 use super::gsid::Object;
@@ -201,7 +202,7 @@ impl State {
             return Some(error(StatusCode::BAD_REQUEST, Some("invalidValue"), detail));
         }
         let mut others = self.users.iter().filter(|(other, _)| Some(*other) != id);
-        let taken = others.any(|(_, user)| user.login.to_lowercase() == name.to_lowercase());
+        let taken = others.any(|(_, user)| folded(&user.login).eq(folded(name)));
         let detail = "another user has this `userName`; it must be one's own";
         taken.then(|| error(StatusCode::CONFLICT, Some("uniqueness"), detail))
     }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::State;
+use super::condition::folded;
 use super::envelope::{Outcome, Refusal, USER_CONFLICT, USER_UPDATE};
 use super::field::{Fields, Record, instant, merge};
 use super::gsid::Object;
@@ -72,7 +73,7 @@ impl State {
         let address = sent.get("Email").and_then(Value::as_str);
         let taken = address.is_some_and(|address| {
             let mut others = self.users.iter().filter(|(other, _)| *other != gsid);
-            others.any(|(_, user)| user.text("Email").eq_ignore_ascii_case(address))
+            others.any(|(_, user)| folded(user.text("Email")).eq(folded(address)))
         });
         if taken {
             let text = "another user has the same `Email`; each user needs one of their own";
