@@ -36,7 +36,7 @@ pub(crate) async fn handle(shared: Arc<Shared>, hand_over: HandOver, request: Re
     }
     let read = Arc::new(AtomicU64::new(0));
     let body = counted(body, Arc::clone(&read));
-    let route = Route::find(shared.catalog, &parts.method, parts.uri.path());
+    let route = shared.route(&parts.method, parts.uri.path());
     let mut visit = Visit { parts, begun: Instant::now(), read, vendor: None, operation: None };
     (visit.vendor, visit.operation) = match &route {
         Route::Operation(operation, _) => (Some(operation.vendor()), Some(*operation)),

@@ -50,6 +50,7 @@ mod headers;
 mod judge;
 mod log;
 mod mood;
+mod observed;
 mod oddity;
 mod operation;
 #[cfg(feature = "page")]
@@ -80,6 +81,7 @@ pub use credentials::{
 };
 pub use environment::environment;
 pub use exception::{Exception, exceptions};
+pub use gainsight::Gainsight;
 pub use log::{Count, RequestLine};
 pub use mood::{Mood, Profile, UnknownMood};
 pub use operation::{ExampleRequest, Operation};

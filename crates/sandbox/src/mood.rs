@@ -12,7 +12,8 @@ pub enum Mood {
     Quotas,
     /// Gainsight reports a failure as `result: false` in a 200.
     FailureIn200,
-    /// A Gong filter that matches nobody answers 404, a Gainsight search 400 with `GSOBJ_1011`.
+    /// A Gong filter that matches nobody answers 404, a Gainsight search or page of users that
+    /// would be empty 400 with `GSOBJ_1011`.
     EmptyIsAnError,
     /// Optional members come as `null` where the document declares no null.
     Nulls,

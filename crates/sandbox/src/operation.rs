@@ -125,7 +125,7 @@ impl Operation {
         self.example_with(|_| None)
     }
 
-    /// A right request with these values of its path parameters.
+    /// A right request with these values of its path and query parameters.
     pub(crate) fn example_with(&self, existing: impl Fn(&str) -> Option<String>) -> ExampleRequest {
         let path = self.segments.iter().map(|segment| match segment {
             Segment::Static(text) => format!("/{text}"),
@@ -139,7 +139,9 @@ impl Operation {
         let query = self.parameters.iter().filter(|it| it.place == In::Query && it.required);
         ExampleRequest {
             path: path.collect(),
-            query: query.map(|it| (it.name.clone(), it.example_text())).collect(),
+            query: query
+                .map(|it| (it.name.clone(), existing(&it.name).unwrap_or_else(|| it.example_text())))
+                .collect(),
             body: self.example_body(),
         }
     }

@@ -13,6 +13,8 @@ use crate::catalog::Catalog;
 use crate::credentials::CREDENTIALS;
 use crate::exception::EXCEPTIONS;
 use crate::log::Log;
+use crate::observed;
+use crate::route::Route;
 use crate::serve::serve;
 use crate::world::World;
 use crate::{
@@ -39,6 +41,15 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    /// A published path comes before an observed one.
+    pub(crate) fn route(&self, method: &Method, path: &str) -> Route {
+        let route = Route::find(self.catalog, method, path);
+        if matches!(route, Route::Operation(..)) || !self.with(|world| world.moods.is(Mood::ObservedPaths)) {
+            return route;
+        }
+        observed::find(self.catalog, method, path).unwrap_or(route)
+    }
+
     pub(crate) fn with<T>(&self, use_world: impl FnOnce(&mut World) -> T) -> T {
         use_world(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -108,10 +119,17 @@ impl Sandbox {
         &self.shared.catalog.operations
     }
 
-    /// The document's own example of a request, asking for something that exists here.
+    /// The document's own example of a request, asking for something that exists here; where its
+    /// schemas do not say enough for a right request, one that is right here.
     #[must_use]
     pub fn example(&self, operation: &Operation) -> ExampleRequest {
-        self.with(|world| operation.example_with(|parameter| world.existing(operation, parameter)))
+        self.with(|world| {
+            let mut example = operation.example_with(|parameter| world.existing(operation, parameter));
+            if let (Some((_, body)), Some(right)) = (&mut example.body, world.example_body(operation)) {
+                *body = right;
+            }
+            example
+        })
     }
 
     /// The last thousand requests, the oldest first.

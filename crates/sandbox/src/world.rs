@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::clock::Clock;
@@ -87,7 +88,15 @@ impl World {
         }
     }
 
-    /// A value with which this parameter of the operation's path leads to something that exists.
+    /// The body of an example, where one made from the schema alone could not be right.
+    pub(crate) fn example_body(&self, operation: &Operation) -> Option<Value> {
+        match operation.vendor() {
+            Vendor::Gainsight => self.gainsight.example_body(operation),
+            Vendor::Gong | Vendor::UserGems | Vendor::Userpilot => None,
+        }
+    }
+
+    /// A value with which this path or query parameter of the operation leads to something that exists.
     pub(crate) fn existing(&self, operation: &Operation, parameter: &str) -> Option<String> {
         match operation.vendor() {
             Vendor::Gainsight => self.gainsight.existing(operation, parameter),

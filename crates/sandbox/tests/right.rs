@@ -64,11 +64,14 @@ async fn a_status_without_documented_content_has_no_body_and_no_content_type() {
 #[tokio::test]
 async fn what_is_asked_for_by_its_identity_answers_with_it() {
     let sandbox = Sandbox::start().await.unwrap();
+    let gsid = |records: Vec<serde_json::Value>| records[9]["Gsid"].as_str().unwrap().to_owned();
+    let (person, user) = (gsid(sandbox.gainsight().people()), gsid(sandbox.gainsight().users()));
+    let (person, user) = (person.as_str(), user.as_str());
     let expected = [
         (Vendor::Gong, "/users/7782", "/user/id", "7782"),
-        (Vendor::Gainsight, "/users/1P0%2041", "/data/Gsid", "1P0 41"),
-        (Vendor::Gainsight, "/data/objects/Person/1P01", "/data/Gsid", "1P01"),
-        (Vendor::Gainsight, "/scim/v2/Users/42", "/id", "42"),
+        (Vendor::Gainsight, &*format!("/users/{user}"), "/data/Gsid", user),
+        (Vendor::Gainsight, &*format!("/data/objects/Person/{person}"), "/data/Gsid", person),
+        (Vendor::Gainsight, &*format!("/scim/v2/Users/{user}"), "/id", user),
         (Vendor::Userpilot, "/v1/background_jobs/bulk:jobs:7", "/job_id", "bulk:jobs:7"),
         // The document says that a job id is a URI, so another one cannot be answered.
         (Vendor::Userpilot, "/v1/background_jobs/7", "/job_id", "https://example.com/job-id"),
@@ -86,7 +89,8 @@ async fn what_was_created_says_where_it_is() {
     let sandbox = Sandbox::start().await.unwrap();
     let answer = Call::example(&sandbox, operation(&sandbox, "scimCreateUser")).send().await;
     let location = answer.header(LOCATION).unwrap();
-    assert_eq!(location, format!("{}/scim/v2/Users/id", sandbox.base_url(Vendor::Gainsight)));
+    let id = answer.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(location, format!("{}/scim/v2/Users/{id}", sandbox.base_url(Vendor::Gainsight)));
     assert_eq!(answer.header(CONTENT_TYPE), Some("application/scim+json"));
     let found = Call::new("GET", location.to_owned()).credential(&sandbox, Vendor::Gainsight).send().await;
     assert_eq!((found.status, found.json()["id"].clone()), (200, answer.json()["id"].clone()));

@@ -129,7 +129,7 @@ async fn a_wrong_path_or_query_is_refused() {
     let gainsight = |path: &str| get(&sandbox, Vendor::Gainsight, path);
     let delete = |path: &str| Call { method: "DELETE".into(), ..get(&sandbox, Vendor::UserGems, path) };
     let upsert = example(&sandbox, "upsertPeople");
-    let upsert = Call { url: upsert.url.replace("?keys=keys", ""), ..upsert };
+    let upsert = Call { url: upsert.url.replace("?keys=Email", ""), ..upsert };
     let cases: Vec<Case> = vec![
         (gong("/users//settings-history"), 400, &["path /id: path parameter `id` is empty"]),
         (gong("/users/"), 400, &["path /id: path parameter `id` is empty"]),
