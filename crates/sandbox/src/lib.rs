@@ -58,6 +58,7 @@ pub use credentials::{
     USERGEMS_API_KEY, USERPILOT_API_KEY,
 };
 pub use exception::Exception;
+pub use gong::Gong;
 pub use log::RequestLine;
 pub use mood::{Mood, Profile, UnknownMood};
 pub use operation::{ExampleRequest, Operation};

@@ -109,7 +109,11 @@ impl Sandbox {
     /// The document's own example of a request, asking for something that exists here.
     #[must_use]
     pub fn example(&self, operation: &Operation) -> ExampleRequest {
-        self.with(|world| operation.example_with(|parameter| world.existing(operation, parameter)))
+        self.with(|world| {
+            let mut example = operation.example_with(|parameter| world.existing(operation, parameter));
+            world.adapt(operation, &mut example);
+            example
+        })
     }
 
     /// The last thousand requests, the oldest first.

@@ -2,7 +2,7 @@
 
 use crate::answer::{Answer, sample_answer};
 use crate::judge::Call;
-use crate::operation::Operation;
+use crate::operation::{ExampleRequest, Operation};
 use crate::population::Population;
 use crate::world::Scene;
 
@@ -18,6 +18,9 @@ impl State {
     pub(crate) fn answer(&mut self, call: &Call, scene: &Scene<'_>) -> Answer {
         sample_answer(call, scene.url)
     }
+
+    /// The document's example tracks somebody whom nobody knows.
+    pub(crate) fn adapt(&self, _operation: &Operation, _example: &mut ExampleRequest) {}
 
     /// A value with which this parameter of the operation's path leads to something that exists.
     pub(crate) fn existing(&self, _operation: &Operation, _parameter: &str) -> Option<String> {

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::judge::Call;
 use crate::mood::Moods;
 use crate::population::Population;
-use crate::{Operation, Vendor, gainsight, gong, usergems, userpilot};
+use crate::{ExampleRequest, Operation, Vendor, gainsight, gong, usergems, userpilot};
 
 /// One lock holds all of it, so that what a test sees is what one instant was.
 #[derive(Debug)]
@@ -65,6 +65,15 @@ impl World {
             Vendor::Gong => self.gong.existing(operation, parameter),
             Vendor::UserGems => self.usergems.existing(operation, parameter),
             Vendor::Userpilot => self.userpilot.existing(operation, parameter),
+        }
+    }
+
+    /// Makes the document's example ask for what exists where its query or body names something.
+    pub(crate) fn adapt(&self, operation: &Operation, example: &mut ExampleRequest) {
+        match operation.vendor() {
+            Vendor::Gong => self.gong.adapt(operation, example),
+            Vendor::Userpilot => self.userpilot.adapt(operation, example),
+            Vendor::Gainsight | Vendor::UserGems => {}
         }
     }
 }
