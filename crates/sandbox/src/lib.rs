@@ -64,5 +64,6 @@ pub use mood::{Mood, Profile, UnknownMood};
 pub use operation::{ExampleRequest, Operation};
 pub use server::Sandbox;
 pub use start::Builder;
+pub use usergems::{Queued, Task, UserGems};
 pub use vendor::Vendor;
 pub use violation::{Place, Reason, Violation};

@@ -1,5 +1,7 @@
 //! Gong's users: pages and their cursors, filters, one user, the history of settings.
 
+#![expect(clippy::unwrap_used, reason = "a helper fails its test by panicking")]
+
 mod support;
 
 use std::time::Duration;

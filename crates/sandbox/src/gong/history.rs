@@ -38,8 +38,8 @@ impl State {
         };
         for (name, value) in changes.as_object().into_iter().flatten() {
             match (user.get_mut(name).and_then(Value::as_object_mut), value.as_object()) {
-                (Some(settings), Some(changed)) if name == "settings" => {
-                    changed.iter().for_each(|(name, value)| set(settings, name, value, true));
+                (Some(settings), Some(given)) if name == "settings" => {
+                    given.iter().for_each(|(name, value)| set(settings, name, value, true));
                 }
                 _ => set(user, name, value, name == ACTIVE),
             }
