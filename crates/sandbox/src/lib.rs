@@ -65,5 +65,6 @@ pub use operation::{ExampleRequest, Operation};
 pub use server::Sandbox;
 pub use start::Builder;
 pub use usergems::{Queued, Task, UserGems};
+pub use userpilot::Userpilot;
 pub use vendor::Vendor;
 pub use violation::{Place, Reason, Violation};
