@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use crate::answer::Answer;
 use crate::judge::Call;
 use crate::mood::Mood;
-use crate::operation::{ExampleRequest, Operation};
+use crate::operation::Operation;
 use crate::population::Population;
 use crate::world::Scene;
 use crate::{Sandbox, gong::page::Cursor};
@@ -142,11 +142,10 @@ impl State {
     }
 
     /// The document's example asks for a page that no one began and for people whom nobody knows.
-    pub(crate) fn adapt(&self, operation: &Operation, example: &mut ExampleRequest) {
-        if let Some((_, body)) = example.body.as_mut().filter(|_| operation.id() == BY_FILTER) {
-            let ids: Vec<&String> = self.users.keys().take(2).collect();
-            *body = if ids.is_empty() { json!({}) } else { json!({"filter": {"userIds": ids}}) };
-        }
+    pub(crate) fn example_body(&self, operation: &Operation) -> Option<Value> {
+        let ids: Vec<&String> = self.users.keys().take(2).collect();
+        let body = if ids.is_empty() { json!({}) } else { json!({"filter": {"userIds": ids}}) };
+        (operation.id() == BY_FILTER).then_some(body)
     }
 
     fn page(&self, query: &Query, cursor: Option<&Value>, scene: &Scene<'_>) -> Answer {

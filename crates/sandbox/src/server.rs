@@ -6,12 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::Method;
+use http::request::Parts;
+use http_body_util::{BodyExt, Collected, Limited};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::answer::Answer;
 use crate::body::drain;
 use crate::catalog::Catalog;
 use crate::credentials::CREDENTIALS;
@@ -20,11 +24,15 @@ use crate::judge::judge;
 use crate::log::Log;
 use crate::refusal::refuse;
 use crate::route::Route;
+use crate::tokens::{Endpoint, Refusal};
 use crate::violation::{Place, Reason};
 use crate::world::World;
 use crate::{
     Builder, Credential, ExampleRequest, Exception, Mood, Operation, RequestLine, Vendor, Violation,
 };
+
+/// More than any form of a token endpoint.
+const TOKEN_FORM_LIMIT: usize = 64 * 1024;
 
 /// The four vendors, served on a port of their own until this value is dropped.
 #[derive(Debug)]
@@ -106,12 +114,15 @@ impl Sandbox {
         &self.shared.catalog.operations
     }
 
-    /// The document's own example of a request, asking for something that exists here.
+    /// The document's own example of a request, asking for something that exists here; where its
+    /// schemas do not say enough for a right request, one that is right here.
     #[must_use]
     pub fn example(&self, operation: &Operation) -> ExampleRequest {
         self.with(|world| {
             let mut example = operation.example_with(|parameter| world.existing(operation, parameter));
-            world.adapt(operation, &mut example);
+            if let (Some((_, body)), Some(right)) = (&mut example.body, world.example_body(operation)) {
+                *body = right;
+            }
             example
         })
     }
@@ -158,12 +169,16 @@ impl Sandbox {
 async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
+    if let Some(endpoint) = Endpoint::find(path).filter(|_| shared.with(|it| it.moods.is(Mood::Tokens))) {
+        return issue(&shared, endpoint, &parts, body).await;
+    }
     let mut operation = None;
     let mut allowed: Vec<&'static Method> = Vec::new();
     let (vendor, verdict) = match Route::find(shared.catalog, &parts.method, path) {
         Route::Operation(found, values) => {
             operation = Some(found);
-            (Some(found.vendor()), judge(found, values, &parts, body).await)
+            let issued = shared.with(|world| world.admits(found.vendor(), &parts.headers));
+            (Some(found.vendor()), judge(found, values, &parts, body, issued).await)
         }
         Route::Method(vendor, methods) => {
             drain(body).await;
@@ -193,4 +208,26 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let violation = verdict.err().map(|reasons| Violation::of(&line, reasons));
     shared.log.record(line, violation);
     response
+}
+
+/// Answers at a token endpoint, of which no document tells.
+async fn issue(shared: &Shared, endpoint: Endpoint, parts: &Parts, mut body: Body) -> Response {
+    let form = Limited::new(&mut body, TOKEN_FORM_LIMIT).collect().await.map(Collected::to_bytes);
+    drain(body).await;
+    let host = shared.address.to_string();
+    let outcome = shared.with(|world| {
+        let now = world.clock.now();
+        world.tokens.issue(endpoint, parts, &form.unwrap_or_default(), now, &host)
+    });
+    let answer = outcome.as_ref().map_or_else(Refusal::answer, Answer::clone);
+    let line = RequestLine {
+        vendor: Some(endpoint.vendor()),
+        operation: None,
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        status: answer.status.as_u16(),
+    };
+    let violation = outcome.err().map(|refusal| Violation::of(&line, vec![refusal.reason]));
+    shared.log.record(line, violation);
+    answer.into_response()
 }

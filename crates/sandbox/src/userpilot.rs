@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use crate::Sandbox;
 use crate::answer::{Answer, sample_answer};
 use crate::judge::Call;
-use crate::operation::{ExampleRequest, Operation};
+use crate::operation::Operation;
 use crate::population::Population;
 use crate::world::Scene;
 use directory::Directory;
@@ -155,12 +155,14 @@ impl State {
     }
 
     /// The document's example tracks somebody whom nobody knows.
-    pub(crate) fn adapt(&self, operation: &Operation, example: &mut ExampleRequest) {
-        let user = self.directory.all(Subject::User).next().and_then(|user| user.get("user_id"));
-        if let (Some(user), Some((_, body)), "POST /v1/track") = (user, example.body.as_mut(), operation.id())
-        {
-            body["user_id"] = user.clone();
+    pub(crate) fn example_body(&self, operation: &Operation) -> Option<Value> {
+        if operation.id() != "POST /v1/track" {
+            return None;
         }
+        let user = self.directory.all(Subject::User).next()?.get("user_id")?.clone();
+        let mut body = operation.body.as_ref()?.media.first()?.example();
+        body["user_id"] = user;
+        Some(body)
     }
 
     /// Applies what the jobs have worked through by now.

@@ -3,19 +3,23 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use http::HeaderMap;
+use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::clock::Clock;
 use crate::judge::Call;
 use crate::mood::Moods;
 use crate::population::Population;
-use crate::{ExampleRequest, Operation, Vendor, gainsight, gong, usergems, userpilot};
+use crate::tokens::Tokens;
+use crate::{Mood, Operation, Vendor, gainsight, gong, usergems, userpilot};
 
 /// One lock holds all of it, so that what a test sees is what one instant was.
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) moods: Moods,
+    pub(crate) tokens: Tokens,
     pub(crate) gainsight: gainsight::State,
     pub(crate) gong: gong::State,
     pub(crate) usergems: usergems::State,
@@ -40,11 +44,17 @@ impl World {
         Self {
             clock: Clock::new(),
             moods,
+            tokens: Tokens::seeded(seed),
             gainsight: gainsight::State::seeded(&population),
             gong: gong::State::seeded(&population),
             usergems: usergems::State::default(),
             userpilot: userpilot::State::seeded(&population),
         }
+    }
+
+    /// Whether the request brings an access token that was given out here.
+    pub(crate) fn admits(&self, vendor: Vendor, headers: &HeaderMap) -> bool {
+        self.moods.is(Mood::Tokens) && self.tokens.admit(vendor, headers, self.clock.now())
     }
 
     /// Answers a request that was judged right, and changes accordingly.
@@ -58,6 +68,15 @@ impl World {
         }
     }
 
+    /// The body of an example, where one made from the schema alone could not be right.
+    pub(crate) fn example_body(&self, operation: &Operation) -> Option<Value> {
+        match operation.vendor() {
+            Vendor::Gong => self.gong.example_body(operation),
+            Vendor::Userpilot => self.userpilot.example_body(operation),
+            Vendor::Gainsight | Vendor::UserGems => None,
+        }
+    }
+
     /// A value with which this parameter of the operation's path leads to something that exists.
     pub(crate) fn existing(&self, operation: &Operation, parameter: &str) -> Option<String> {
         match operation.vendor() {
@@ -65,15 +84,6 @@ impl World {
             Vendor::Gong => self.gong.existing(operation, parameter),
             Vendor::UserGems => self.usergems.existing(operation, parameter),
             Vendor::Userpilot => self.userpilot.existing(operation, parameter),
-        }
-    }
-
-    /// Makes the document's example ask for what exists where its query or body names something.
-    pub(crate) fn adapt(&self, operation: &Operation, example: &mut ExampleRequest) {
-        match operation.vendor() {
-            Vendor::Gong => self.gong.adapt(operation, example),
-            Vendor::Userpilot => self.userpilot.adapt(operation, example),
-            Vendor::Gainsight | Vendor::UserGems => {}
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::population::{Person, Population};
 
 /// Every so manieth person never got a licence.
 const WITHOUT_LICENCE: usize = 25;
-/// Every so manieth person is inactive, counted from the seventh.
+/// Of so many people two are inactive, the seventh and the ninth.
 const INACTIVE: usize = 20;
 /// Every so manieth person has taken another name, counted from the eleventh; Gong has heard of it.
 const RENAMED: usize = 30;
@@ -28,7 +28,7 @@ fn id(number: usize) -> String {
 
 fn user(person: &Person) -> (String, Value) {
     let &Person { number, .. } = person;
-    let inactive = number % INACTIVE == 7;
+    let inactive = [7, 9].contains(&(number % INACTIVE));
     let family =
         if number % RENAMED == 11 { format!("{}-Rivers", person.family) } else { person.family.clone() };
     let mut user = json!({

@@ -73,3 +73,57 @@ fn read_ndjson(content: &[u8]) -> Result<(Subject, Vec<Result<Row, String>>), St
         .ok_or("no record has a `user_id` or a `company_id`")?;
     Ok((subject, records.into_iter().map(|record| Row::read(subject, record?)).collect()))
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn part(name: &str, content: Vec<u8>) -> FormPart {
+        FormPart {
+            name: "file".to_owned(),
+            file_name: Some(name.to_owned()),
+            content_type: None,
+            length: content.len() as u64,
+            content: Bytes::from(content),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_as_csv_or_as_json_lines_is_read(
+            cells in prop::collection::vec(("\\PC{1,8}", "[^\0]{0,12}"), 1..20),
+        ) {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(["user_id", "note"]).unwrap();
+            let mut lines = String::new();
+            for (id, note) in &cells {
+                writer.write_record([id, note]).unwrap();
+                let note = (!note.is_empty()).then_some(note);
+                let mut line = serde_json::json!({"user_id": id});
+                if let Some(note) = note {
+                    line["metadata"] = serde_json::json!({"note": note});
+                }
+                lines.extend([line.to_string(), "\n".to_owned()]);
+            }
+            for part in [part("a.csv", writer.into_inner().unwrap()), part("a.ndjson", lines.into_bytes())] {
+                let (subject, rows) = read(&part).unwrap();
+                prop_assert_eq!((subject, rows.len()), (Subject::User, cells.len()));
+                for (row, (id, note)) in rows.into_iter().zip(&cells) {
+                    let row = row.unwrap();
+                    let read = row.properties.get("note").and_then(Value::as_str).unwrap_or_default();
+                    prop_assert_eq!((row.id.as_str(), read), (id.as_str(), note.as_str()));
+                }
+            }
+        }
+
+        #[test]
+        fn no_content_is_too_strange_to_be_read(content: Vec<u8>) {
+            for name in ["a.csv", "a.ndjson", "a"] {
+                let _ = read(&part(name, content.clone()));
+            }
+        }
+    }
+}
