@@ -9,7 +9,7 @@ use axum::response::Response;
 use bytes::{Bytes, BytesMut};
 use http::Method;
 use http::request::Parts;
-use http_body_util::{BodyExt, Collected};
+use http_body_util::{BodyExt, Collected, Limited};
 use tokio::time::Instant;
 
 use crate::answer::Answer;
@@ -22,11 +22,15 @@ use crate::refusal::refuse;
 use crate::route::Route;
 use crate::serve::HandOver;
 use crate::server::Shared;
+use crate::tokens::{Endpoint, Refusal};
 use crate::violation::{Place, Reason};
-use crate::{Operation, RequestLine, Vendor, Violation, control};
+use crate::{Mood, Operation, RequestLine, Vendor, Violation, control};
 
 /// Of a body that comes before a planned fault this much is kept.
 const BODY_LIMIT: usize = 64 << 20;
+
+/// A form that asks for a token may have this many bytes.
+const TOKEN_FORM_LIMIT: usize = 64 << 10;
 
 pub(crate) async fn handle(shared: Arc<Shared>, hand_over: HandOver, request: Request) -> Response {
     let (parts, body) = request.into_parts();
@@ -36,13 +40,18 @@ pub(crate) async fn handle(shared: Arc<Shared>, hand_over: HandOver, request: Re
     }
     let read = Arc::new(AtomicU64::new(0));
     let body = counted(body, Arc::clone(&read));
+    let endpoint = Endpoint::find(parts.uri.path()).filter(|_| shared.with(|it| it.moods.is(Mood::Tokens)));
+    if let Some(endpoint) = endpoint {
+        let visit = Visit::new(parts, read, Some(endpoint.vendor()), None);
+        return visit.issue(&shared, endpoint, body).await;
+    }
     let route = shared.route(&parts.method, parts.uri.path());
-    let mut visit = Visit { parts, begun: Instant::now(), read, vendor: None, operation: None };
-    (visit.vendor, visit.operation) = match &route {
+    let (vendor, operation) = match &route {
         Route::Operation(operation, _) => (Some(operation.vendor()), Some(*operation)),
         Route::Method(vendor, _) => (Some(*vendor), None),
         Route::Nowhere(vendor) => (*vendor, None),
     };
+    let visit = Visit::new(parts, read, vendor, operation);
     let planned = shared.with(|world| world.plans.next(visit.vendor, visit.operation));
     if let Some((Moment::Before, Fault::Act(act))) = planned {
         let bytes = if act.is_early() { Bytes::new() } else { kept(body).await };
@@ -76,11 +85,40 @@ struct Visit {
 }
 
 impl Visit {
+    fn new(
+        parts: Parts,
+        read: Arc<AtomicU64>,
+        vendor: Option<Vendor>,
+        operation: Option<&'static Operation>,
+    ) -> Self {
+        Self { parts, begun: Instant::now(), read, vendor, operation }
+    }
+
+    /// Answers at a token endpoint, of which no document tells.
+    async fn issue(&self, shared: &Shared, endpoint: Endpoint, mut body: Body) -> Response {
+        let form = Limited::new(&mut body, TOKEN_FORM_LIMIT).collect().await.map(Collected::to_bytes);
+        drain(body).await;
+        let host = shared.address.to_string();
+        let outcome = shared.with(|world| {
+            let now = world.clock.now();
+            world.tokens.issue(endpoint, &self.parts, &form.unwrap_or_default(), now, &host)
+        });
+        let answer = outcome.as_ref().map_or_else(Refusal::answer, Answer::clone);
+        let response = answer.into_response();
+        let length = response.body().size_hint().exact().unwrap_or_default();
+        let reasons = outcome.err().map(|refusal| vec![refusal.reason]);
+        self.record(shared, response.status().as_u16(), Some(length), reasons);
+        response
+    }
+
     /// The answer, and what is wrong with the request.
     async fn answer(&self, shared: &Shared, route: Route, body: Body) -> (Response, Option<Vec<Reason>>) {
         let mut allowed: Vec<&'static Method> = Vec::new();
         let verdict = match route {
-            Route::Operation(found, values) => judge(found, values, &self.parts, body).await,
+            Route::Operation(found, values) => {
+                let issued = shared.with(|world| world.admits(found.vendor(), &self.parts.headers));
+                judge(found, values, &self.parts, body, issued).await
+            }
             Route::Method(_, methods) => {
                 drain(body).await;
                 let text = format!("`{}` is not published for this path", self.parts.method);

@@ -26,14 +26,16 @@ pub(crate) struct Call {
 }
 
 /// Everything that is wrong with the request, in the order of judging; a request without the
-/// right credential is judged no further.
+/// right credential is judged no further. `issued` says that it brings an access token that was
+/// given out here.
 pub(crate) async fn judge(
     operation: &'static Operation,
     path: BTreeMap<&'static str, String>,
     parts: &Parts,
     body: Body,
+    issued: bool,
 ) -> Result<Call, Vec<Reason>> {
-    if let Err(reason) = credentials::judge(operation.vendor(), &operation.schemes, &parts.headers) {
+    if let Err(reason) = credentials::judge(operation.vendor(), &operation.schemes, &parts.headers, issued) {
         drain(body).await;
         return Err(vec![reason]);
     }

@@ -69,6 +69,7 @@ mod server;
 mod start;
 #[cfg(feature = "page")]
 mod summary;
+mod tokens;
 mod usergems;
 mod userpilot;
 mod vendor;
@@ -82,6 +83,7 @@ pub use credentials::{
 pub use environment::environment;
 pub use exception::{Exception, exceptions};
 pub use gainsight::Gainsight;
+pub use gong::Gong;
 pub use log::{Count, RequestLine};
 pub use mood::{Mood, Profile, UnknownMood};
 pub use operation::{ExampleRequest, Operation};
@@ -89,5 +91,8 @@ pub use plan::{Plan, PlannedFault, Target, UnknownOperation};
 pub use quota::{Pool, QuotaUse, Window};
 pub use server::Sandbox;
 pub use start::Builder;
+pub use tokens::{GONG_REFRESH_TOKEN, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET};
+pub use usergems::{Queued, Task, UserGems};
+pub use userpilot::Userpilot;
 pub use vendor::Vendor;
 pub use violation::{Place, Reason, Violation};

@@ -8,7 +8,8 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Mood {
-    /// The vendors' quotas are enforced: 429, with `Retry-After` where the vendor sends it.
+    /// The vendors' quotas are enforced: 429, with `Retry-After` where the vendor sends it; 409 for a
+    /// background job of Userpilot's while another is under way.
     Quotas,
     /// Gainsight reports a failure as `result: false` in a 200.
     FailureIn200,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use http::HeaderMap;
 use serde_json::Value;
 
 use crate::answer::Answer;
@@ -13,6 +14,7 @@ use crate::oddity::Oddities;
 use crate::plan::Plans;
 use crate::population::Population;
 use crate::quota::Quotas;
+use crate::tokens::Tokens;
 use crate::{Mood, Operation, Vendor, gainsight, gong, usergems, userpilot};
 
 /// One lock holds all of it, so that what a test sees is what one instant was.
@@ -23,6 +25,7 @@ pub(crate) struct World {
     pub(crate) plans: Plans,
     pub(crate) quotas: Quotas,
     oddities: Oddities,
+    pub(crate) tokens: Tokens,
     pub(crate) gainsight: gainsight::State,
     pub(crate) gong: gong::State,
     pub(crate) usergems: usergems::State,
@@ -50,11 +53,17 @@ impl World {
             plans: Plans::default(),
             quotas: Quotas::default(),
             oddities: Oddities::default(),
+            tokens: Tokens::seeded(seed),
             gainsight: gainsight::State::seeded(&population),
             gong: gong::State::seeded(&population),
             usergems: usergems::State::default(),
             userpilot: userpilot::State::seeded(&population),
         }
+    }
+
+    /// Whether the request brings an access token that was given out here.
+    pub(crate) fn admits(&self, vendor: Vendor, headers: &HeaderMap) -> bool {
+        self.moods.is(Mood::Tokens) && self.tokens.admit(vendor, headers, self.clock.now())
     }
 
     /// Answers a request that was judged right, and changes accordingly.
@@ -92,7 +101,9 @@ impl World {
     pub(crate) fn example_body(&self, operation: &Operation) -> Option<Value> {
         match operation.vendor() {
             Vendor::Gainsight => self.gainsight.example_body(operation),
-            Vendor::Gong | Vendor::UserGems | Vendor::Userpilot => None,
+            Vendor::Gong => self.gong.example_body(operation),
+            Vendor::Userpilot => self.userpilot.example_body(operation),
+            Vendor::UserGems => None,
         }
     }
 
