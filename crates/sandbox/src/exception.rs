@@ -20,6 +20,9 @@ pub(crate) const HTTP_HEADERS: &str = "http-headers-as-parameters";
 pub(crate) const TOKEN: &str = "credential-as-parameter";
 const GET_BODY: &str = "request-body-on-get";
 
+const REFUSAL: &str = "refusal-not-listed";
+
+const GAINSIGHT_USERS: &str = "gainsight/user-management.yaml";
 const USERPILOT: &str = "userpilot/userpilot.json";
 
 pub(crate) const EXCEPTIONS: &[Exception] = &[
@@ -63,7 +66,27 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
         text: "The required parameter `Authorization` is the credential (`Token {{API_KEY}}`) of a document \
                without security schemes: a missing or wrong one is answered with 401.",
     },
+    Exception {
+        name: REFUSAL,
+        document: GAINSIGHT_USERS,
+        pointer: "/paths/~1scim~1v2~1Users/get/responses",
+        text: "Any text is a filter to the schema, and 400 is not listed; a filter that RFC 7644 does not know is \
+               answered 400 with `invalidFilter`, as section 3.12 asks.",
+    },
+    Exception {
+        name: REFUSAL,
+        document: GAINSIGHT_USERS,
+        pointer: "/paths/~1scim~1v2~1Users~1{scimUserId}/put/responses",
+        text: "409 and 400 are not listed as they are for creating; a `userName` that another user has is \
+               answered 409 with `uniqueness`, an empty one 400 with `invalidValue`.",
+    },
 ];
+
+/// All of them, without a sandbox.
+#[must_use]
+pub fn exceptions() -> &'static [Exception] {
+    EXCEPTIONS
+}
 
 /// Whether the place is excepted under this name.
 pub(crate) fn covers(name: &str, document: &str, pointer: &str) -> bool {

@@ -65,6 +65,7 @@ mod received;
 mod reply;
 mod script;
 mod server;
+mod takeover;
 #[cfg(feature = "tls")]
 mod tls;
 mod write;
@@ -79,5 +80,6 @@ pub use received::Received;
 pub use reply::Reply;
 pub use script::{Script, Turns};
 pub use server::FaultServer;
+pub(crate) use takeover::{Line, play};
 #[cfg(feature = "tls")]
 pub use tls::Certificate;

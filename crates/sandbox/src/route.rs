@@ -53,27 +53,38 @@ impl Route {
     /// Of the templates that match, the one with the earliest static segment is the path that is
     /// meant, whatever its methods are (`OpenAPI`: concrete paths are matched before templated ones).
     pub(crate) fn find(catalog: &'static Catalog, method: &Method, path: &str) -> Self {
-        let first = path.split('/').nth(1).unwrap_or_default();
-        let Some(vendor) = Vendor::ALL.into_iter().find(|vendor| vendor.slug() == first) else {
-            return Self::Nowhere(None);
+        let Some((vendor, segments)) = split(catalog, path) else {
+            return Self::Nowhere(vendor_of(path));
         };
-        let below = path.strip_prefix(catalog.base(vendor)).and_then(|below| below.strip_prefix('/'));
-        let segments: Option<Vec<String>> = below.and_then(|below| below.split('/').map(decode).collect());
-        let Some(segments) = segments else { return Self::Nowhere(Some(vendor)) };
 
         let matching =
             catalog.operations.iter().filter(|it| it.vendor() == vendor && fits(&it.segments, &segments));
         let best = matching.clone().map(generality).min();
         let meant: Vec<&Operation> = matching.filter(|it| Some(generality(it)) == best).collect();
         match meant.iter().find(|it| it.method == *method) {
-            Some(operation) => Self::Operation(operation, values(operation, segments)),
+            Some(operation) => {
+                Self::Operation(operation, values(&operation.segments, &operation.segments, &segments))
+            }
             None if meant.is_empty() => Self::Nowhere(Some(vendor)),
             None => Self::Method(vendor, meant.into_iter().map(|it| &it.method).collect()),
         }
     }
 }
 
-fn fits(template: &[Segment], segments: &[String]) -> bool {
+/// The vendor whose slug is the first segment.
+fn vendor_of(path: &str) -> Option<Vendor> {
+    let first = path.split('/').nth(1).unwrap_or_default();
+    Vendor::ALL.into_iter().find(|vendor| vendor.slug() == first)
+}
+
+/// The vendor and the decoded segments below its base path.
+pub(crate) fn split(catalog: &Catalog, path: &str) -> Option<(Vendor, Vec<String>)> {
+    let vendor = vendor_of(path)?;
+    let below = path.strip_prefix(catalog.base(vendor)).and_then(|below| below.strip_prefix('/'))?;
+    Some((vendor, below.split('/').map(decode).collect::<Option<_>>()?))
+}
+
+pub(crate) fn fits(template: &[Segment], segments: &[String]) -> bool {
     template.len() == segments.len()
         && template.iter().zip(segments).all(|(template, segment)| match template {
             Segment::Static(text) => text == segment,
@@ -86,9 +97,18 @@ fn generality(operation: &Operation) -> Vec<bool> {
     operation.segments.iter().map(|segment| segment.parameter().is_some()).collect()
 }
 
-fn values(operation: &'static Operation, segments: Vec<String>) -> BTreeMap<&'static str, String> {
-    let pairs = operation.segments.iter().zip(segments);
-    pairs.filter_map(|(template, value)| Some((template.parameter()?, value))).collect()
+/// The values that `segments` give to the parameters of `template`, by their names in `published`.
+pub(crate) fn values(
+    published: &'static [Segment],
+    template: &[Segment],
+    segments: &[String],
+) -> BTreeMap<&'static str, String> {
+    let pairs = template.iter().zip(segments);
+    let named = pairs.filter_map(|(template, value)| {
+        let mut names = published.iter().filter_map(Segment::parameter);
+        Some((names.find(|name| Some(*name) == template.parameter())?, value.clone()))
+    });
+    named.collect()
 }
 
 #[cfg(test)]

@@ -1,27 +1,26 @@
-//! The server: listens on loopback, has each request judged, answers, and keeps the log.
+//! The sandbox as its user holds it: started, asked, changed and stopped.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::response::Response;
 use http::Method;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
-use crate::answer::answer;
-use crate::body::drain;
 use crate::catalog::Catalog;
 use crate::credentials::CREDENTIALS;
 use crate::exception::EXCEPTIONS;
-use crate::judge::judge;
 use crate::log::Log;
-use crate::refusal::refuse;
+use crate::observed;
 use crate::route::Route;
-use crate::violation::{Place, Reason};
-use crate::{Credential, Exception, Operation, RequestLine, Vendor, Violation};
+use crate::serve::serve;
+use crate::world::World;
+use crate::{
+    Builder, Credential, ExampleRequest, Exception, Mood, Operation, RequestLine, Vendor, Violation,
+};
 
 /// The four vendors, served on a port of their own until this value is dropped.
 #[derive(Debug)]
@@ -29,14 +28,32 @@ pub struct Sandbox {
     shared: Arc<Shared>,
     /// Dropped with the sandbox: the server stops listening and lets open connections finish
     /// what they are answering.
-    _stop: oneshot::Sender<()>,
+    stop: watch::Sender<()>,
+    served: JoinHandle<()>,
 }
 
+/// What all connections share.
 #[derive(Debug)]
-struct Shared {
-    address: SocketAddr,
-    catalog: &'static Catalog,
-    log: Log,
+pub(crate) struct Shared {
+    pub(crate) address: SocketAddr,
+    pub(crate) catalog: &'static Catalog,
+    pub(crate) log: Log,
+    world: Mutex<World>,
+}
+
+impl Shared {
+    /// A published path comes before an observed one.
+    pub(crate) fn route(&self, method: &Method, path: &str) -> Route {
+        let route = Route::find(self.catalog, method, path);
+        if matches!(route, Route::Operation(..)) || !self.with(|world| world.moods.is(Mood::ObservedPaths)) {
+            return route;
+        }
+        observed::find(self.catalog, method, path).unwrap_or(route)
+    }
+
+    pub(crate) fn with<T>(&self, use_world: impl FnOnce(&mut World) -> T) -> T {
+        use_world(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl Sandbox {
@@ -46,21 +63,43 @@ impl Sandbox {
     ///
     /// If no port can be bound.
     pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// A sandbox with other people, another seed or moods.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) async fn listen(address: SocketAddr, world: World) -> io::Result<Self> {
         let catalog =
             Catalog::published().map_err(|text| io::Error::new(io::ErrorKind::InvalidData, text))?;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let shared = Arc::new(Shared { address: listener.local_addr()?, catalog, log: Log::default() });
-        let router = Router::new().fallback(handle).with_state(Arc::clone(&shared));
-        let (stop, stopped) = oneshot::channel::<()>();
-        tokio::spawn(async move {
-            let server = axum::serve(listener, router).with_graceful_shutdown(async {
-                // Nothing is ever sent: the sender is dropped.
-                let _ = stopped.await;
-            });
-            // Serving ends by that signal alone; errors of single connections are their own.
-            let _ = server.await;
+        let listener = TcpListener::bind(address).await?;
+        let shared = Arc::new(Shared {
+            address: listener.local_addr()?,
+            catalog,
+            log: Log::default(),
+            world: Mutex::new(world),
         });
-        Ok(Self { shared, _stop: stop })
+        let (stop, stopped) = watch::channel(());
+        let served = tokio::spawn(serve(listener, Arc::clone(&shared), stopped));
+        Ok(Self { shared, stop, served })
+    }
+
+    /// Stops, and waits until the requests under way are answered, for five seconds at most.
+    /// Dropping it does the same without waiting.
+    pub async fn stop(self) {
+        let Self { stop, served, .. } = self;
+        drop(stop);
+        // It ends by that signal alone.
+        let _ = served.await;
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.shared.address
     }
 
     /// The base URL that stands for the vendor's server URL, such as
@@ -81,6 +120,19 @@ impl Sandbox {
         &self.shared.catalog.operations
     }
 
+    /// The document's own example of a request, asking for something that exists here; where its
+    /// schemas do not say enough for a right request, one that is right here.
+    #[must_use]
+    pub fn example(&self, operation: &Operation) -> ExampleRequest {
+        self.with(|world| {
+            let mut example = operation.example_with(|parameter| world.existing(operation, parameter));
+            if let (Some((_, body)), Some(right)) = (&mut example.body, world.example_body(operation)) {
+                *body = right;
+            }
+            example
+        })
+    }
+
     /// The last thousand requests, the oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<RequestLine> {
@@ -93,46 +145,33 @@ impl Sandbox {
         self.shared.log.violations()
     }
 
+    /// Moves the sandbox's own time ahead: windows of quotas pass, jobs go on, cursors expire.
+    pub fn advance(&self, by: Duration) {
+        self.with(|world| world.clock.advance(by));
+    }
+
+    /// Turns a mood on or off, from the next request on.
+    pub fn set_mood(&self, mood: Mood, on: bool) {
+        self.with(|world| world.moods.set(mood, on));
+    }
+
+    /// The moods that are on.
+    #[must_use]
+    pub fn moods(&self) -> Vec<Mood> {
+        self.with(|world| world.moods.iter().collect())
+    }
+
+    pub(crate) fn with<T>(&self, use_world: impl FnOnce(&mut World) -> T) -> T {
+        self.shared.with(use_world)
+    }
+
+    pub(crate) fn log(&self) -> &Log {
+        &self.shared.log
+    }
+
     /// The places where the published text cannot be taken literally.
     #[must_use]
     pub fn exceptions(&self) -> &'static [Exception] {
         EXCEPTIONS
     }
-}
-
-async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let path = parts.uri.path();
-    let mut operation = None;
-    let mut allowed: Vec<&'static Method> = Vec::new();
-    let (vendor, verdict) = match Route::find(shared.catalog, &parts.method, path) {
-        Route::Operation(found, values) => {
-            operation = Some(found);
-            (Some(found.vendor()), judge(found, values, &parts, body).await)
-        }
-        Route::Method(vendor, methods) => {
-            drain(body).await;
-            let text = format!("`{}` is not published for this path", parts.method);
-            allowed = methods;
-            (Some(vendor), Err(vec![Reason::new(Place::Method, "", text)]))
-        }
-        Route::Nowhere(vendor) => {
-            drain(body).await;
-            (vendor, Err(vec![Reason::new(Place::Route, "", "no published path is this one")]))
-        }
-    };
-    let response = match &verdict {
-        Ok(call) => answer(call, &format!("http://{}{path}", shared.address)),
-        Err(reasons) => refuse(vendor, &allowed, reasons),
-    };
-    let line = RequestLine {
-        vendor,
-        operation: operation.map(Operation::id),
-        method: parts.method.to_string(),
-        path: path.to_owned(),
-        status: response.status().as_u16(),
-    };
-    let violation = verdict.err().map(|reasons| Violation::of(&line, reasons));
-    shared.log.record(line, violation);
-    response
 }

@@ -101,7 +101,7 @@ pub struct Violation {
 
 impl Violation {
     pub(crate) fn of(line: &RequestLine, reasons: Vec<Reason>) -> Self {
-        let RequestLine { vendor, operation, method, path, status } = line.clone();
+        let RequestLine { vendor, operation, method, path, status, .. } = line.clone();
         Self { vendor, operation, method, path, status, reasons }
     }
 }

@@ -102,13 +102,26 @@ impl Act {
 
     /// The reply or the end that comes of it. A choice that is never made, because each makes
     /// another, ends in silence.
-    pub(super) fn resolve(mut self, received: &Received) -> Self {
+    pub(crate) fn resolve(mut self, received: &Received) -> Self {
         for _ in 0..16 {
             let Kind::Choose(choose) = &self.kind else { return self };
             let chosen = choose(received);
             self = Self { delay: self.delay + chosen.delay, ..chosen };
         }
         Self::hang()
+    }
+
+    /// The status of the reply, if it is one that has a status.
+    pub(crate) fn status_code(&self) -> Option<u16> {
+        match &self.kind {
+            Kind::Reply(reply) => reply.status_code(),
+            Kind::End(_) | Kind::Choose(_) => None,
+        }
+    }
+
+    /// Whether it comes before the body of the request was read.
+    pub(crate) fn is_early(&self) -> bool {
+        self.early
     }
 
     fn new(kind: Kind) -> Self {

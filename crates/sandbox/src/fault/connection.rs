@@ -117,12 +117,16 @@ impl<S: Wire> Connection<S> {
             self.record(EventKind::Body(received.number));
         }
         self.shared.receive(received);
-        let act = if let Some(act) = scripted {
-            act.resolve(received)
-        } else {
+        let act = scripted.unwrap_or_else(|| {
             self.record(EventKind::Unscripted(received.number));
             Act::from(Reply::status(501))
-        };
+        });
+        self.play(act, received).await
+    }
+
+    /// Plays an act for a request that was read as far as the act wants it to be.
+    pub(super) async fn play(&mut self, act: Act, received: &Received) -> io::Result<Then> {
+        let act = act.resolve(received);
         wait(act.delay).await;
         match act.kind {
             Kind::Reply(reply) => self.reply(&reply, received).await,

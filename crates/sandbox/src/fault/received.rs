@@ -3,6 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
+use http::request::Parts;
 use tokio::time::Instant;
 
 /// A request, kept as it came.
@@ -48,6 +49,21 @@ impl Received {
             body: Bytes::new(),
             body_length: 0,
             complete: false,
+        }
+    }
+
+    /// A request that another server has read: the names of its headers are in lower case, its
+    /// head is not kept.
+    pub(crate) fn read_elsewhere(parts: &Parts, body: Bytes, complete: bool) -> Self {
+        let headers = parts.headers.iter();
+        Self {
+            method: parts.method.to_string(),
+            target: parts.uri.to_string(),
+            headers: headers.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect(),
+            body_length: body.len() as u64,
+            body,
+            complete,
+            ..Self::new(0, 0)
         }
     }
 

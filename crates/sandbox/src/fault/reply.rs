@@ -323,6 +323,11 @@ impl Reply {
         self
     }
 
+    /// The status; none for raw bytes.
+    pub(crate) fn status_code(&self) -> Option<u16> {
+        self.status
+    }
+
     /// Whether the body is ended by the end of the connection.
     pub(super) fn ends_by_close(&self) -> bool {
         matches!(self.framing, Framing::UntilClose)

@@ -1,0 +1,202 @@
+//! One request, from its head to its answer: planned faults, judging, quotas, state, the log.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::body::{Body, HttpBody};
+use axum::extract::Request;
+use axum::response::Response;
+use bytes::{Bytes, BytesMut};
+use http::Method;
+use http::request::Parts;
+use http_body_util::{BodyExt, Collected, Limited};
+use tokio::time::Instant;
+
+use crate::answer::Answer;
+use crate::body::drain;
+use crate::fault::{Received, Reply};
+use crate::judge::{Call, judge};
+use crate::log::{masked, names};
+use crate::plan::{Fault, Moment};
+use crate::refusal::refuse;
+use crate::route::Route;
+use crate::serve::HandOver;
+use crate::server::Shared;
+use crate::tokens::{Endpoint, Refusal};
+use crate::violation::{Place, Reason};
+use crate::{Mood, Operation, RequestLine, Vendor, Violation, control};
+
+/// Of a body that comes before a planned fault this much is kept.
+const BODY_LIMIT: usize = 64 << 20;
+
+/// A form that asks for a token may have this many bytes.
+const TOKEN_FORM_LIMIT: usize = 64 << 10;
+
+pub(crate) async fn handle(shared: Arc<Shared>, hand_over: HandOver, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    if let Some(answer) = control::answer(&shared, &parts) {
+        drain(body).await;
+        return answer;
+    }
+    let read = Arc::new(AtomicU64::new(0));
+    let body = counted(body, Arc::clone(&read));
+    let endpoint = Endpoint::find(parts.uri.path()).filter(|_| shared.with(|it| it.moods.is(Mood::Tokens)));
+    if let Some(endpoint) = endpoint {
+        let visit = Visit::new(parts, read, Some(endpoint.vendor()), None);
+        return visit.issue(&shared, endpoint, body).await;
+    }
+    let route = shared.route(&parts.method, parts.uri.path());
+    let (vendor, operation) = match &route {
+        Route::Operation(operation, _) => (Some(operation.vendor()), Some(*operation)),
+        Route::Method(vendor, _) => (Some(*vendor), None),
+        Route::Nowhere(vendor) => (*vendor, None),
+    };
+    let visit = Visit::new(parts, read, vendor, operation);
+    let planned = shared.with(|world| world.plans.next(visit.vendor, visit.operation));
+    if let Some((Moment::Before, Fault::Act(act))) = planned {
+        let bytes = if act.is_early() { Bytes::new() } else { kept(body).await };
+        let received = Received::read_elsewhere(&visit.parts, bytes, !act.is_early());
+        let act = act.resolve(&received);
+        visit.record(&shared, act.status_code().unwrap_or_default(), None, None);
+        match hand_over.play(act, received).await {}
+    }
+    let (response, reasons) = visit.answer(&shared, route, body).await;
+    let Some((_, fault)) = planned else {
+        let length = response.body().size_hint().exact().unwrap_or_default();
+        visit.record(&shared, response.status().as_u16(), Some(length), reasons);
+        return response;
+    };
+    let received = Received::read_elsewhere(&visit.parts, Bytes::new(), true);
+    let act = match fault {
+        Fault::Act(act) => act.resolve(&received),
+        Fault::Spoil(change) => change(reply(response).await).into(),
+    };
+    visit.record(&shared, act.status_code().unwrap_or_default(), None, reasons);
+    match hand_over.play(act, received).await {}
+}
+
+/// A request while it is handled.
+struct Visit {
+    parts: Parts,
+    begun: Instant,
+    read: Arc<AtomicU64>,
+    vendor: Option<Vendor>,
+    operation: Option<&'static Operation>,
+}
+
+impl Visit {
+    fn new(
+        parts: Parts,
+        read: Arc<AtomicU64>,
+        vendor: Option<Vendor>,
+        operation: Option<&'static Operation>,
+    ) -> Self {
+        Self { parts, begun: Instant::now(), read, vendor, operation }
+    }
+
+    /// Answers at a token endpoint, of which no document tells.
+    async fn issue(&self, shared: &Shared, endpoint: Endpoint, mut body: Body) -> Response {
+        let form = Limited::new(&mut body, TOKEN_FORM_LIMIT).collect().await.map(Collected::to_bytes);
+        drain(body).await;
+        let host = shared.address.to_string();
+        let outcome = shared.with(|world| {
+            let now = world.clock.now();
+            world.tokens.issue(endpoint, &self.parts, &form.unwrap_or_default(), now, &host)
+        });
+        let answer = outcome.as_ref().map_or_else(Refusal::answer, Answer::clone);
+        let response = answer.into_response();
+        let length = response.body().size_hint().exact().unwrap_or_default();
+        let reasons = outcome.err().map(|refusal| vec![refusal.reason]);
+        self.record(shared, response.status().as_u16(), Some(length), reasons);
+        response
+    }
+
+    /// The answer, and what is wrong with the request.
+    async fn answer(&self, shared: &Shared, route: Route, body: Body) -> (Response, Option<Vec<Reason>>) {
+        let mut allowed: Vec<&'static Method> = Vec::new();
+        let verdict = match route {
+            Route::Operation(found, values) => {
+                let issued = shared.with(|world| world.admits(found.vendor(), &self.parts.headers));
+                judge(found, values, &self.parts, body, issued).await
+            }
+            Route::Method(_, methods) => {
+                drain(body).await;
+                let text = format!("`{}` is not published for this path", self.parts.method);
+                allowed = methods;
+                Err(vec![Reason::new(Place::Method, "", text)])
+            }
+            Route::Nowhere(_) => {
+                drain(body).await;
+                Err(vec![Reason::new(Place::Route, "", "no published path is this one")])
+            }
+        };
+        match verdict {
+            Ok(call) => (self.answer_right(shared, &call).into_response(), None),
+            Err(reasons) => {
+                // Without a credential there is nobody whose quota it could be.
+                let known = reasons.iter().all(|reason| reason.place != Place::Credential);
+                let operation = self.operation.filter(|_| known);
+                let over = operation.and_then(|operation| shared.with(|world| world.spend(operation)));
+                let refusal =
+                    over.map_or_else(|| refuse(self.vendor, &allowed, &reasons), Answer::into_response);
+                (refusal, Some(reasons))
+            }
+        }
+    }
+
+    fn answer_right(&self, shared: &Shared, call: &Call) -> Answer {
+        let url = format!("http://{}{}", shared.address, self.parts.uri.path());
+        shared.with(|world| world.spend(call.operation).unwrap_or_else(|| world.answer(call, &url)))
+    }
+
+    /// Keeps the request in the log; a fault has no `length` of its answer.
+    fn record(&self, shared: &Shared, status: u16, length: Option<u64>, reasons: Option<Vec<Reason>>) {
+        let line = RequestLine {
+            at: shared.with(|world| world.clock.now()),
+            vendor: self.vendor,
+            operation: self.operation.map(Operation::id),
+            method: self.parts.method.to_string(),
+            path: self.parts.uri.path().to_owned(),
+            query: names(self.parts.uri.query().unwrap_or_default()),
+            headers: masked(&self.parts.headers),
+            request_bytes: self.read.load(Ordering::Relaxed),
+            status,
+            response_bytes: length.unwrap_or_default(),
+            duration: self.begun.elapsed(),
+            fault: length.is_none(),
+        };
+        let violation = reasons.map(|reasons| Violation::of(&line, reasons));
+        shared.log.record(line, violation);
+    }
+}
+
+/// The body, its bytes counted as they are read.
+fn counted(body: Body, read: Arc<AtomicU64>) -> Body {
+    Body::new(body.map_frame(move |frame| {
+        read.fetch_add(frame.data_ref().map_or(0, |data| data.len() as u64), Ordering::Relaxed);
+        frame
+    }))
+}
+
+/// Reads a body to its end and keeps the beginning of it.
+async fn kept(mut body: Body) -> Bytes {
+    let mut bytes = BytesMut::new();
+    while let Some(Ok(frame)) = body.frame().await {
+        if let Some(data) = frame.data_ref() {
+            let room = BODY_LIMIT.saturating_sub(bytes.len()).min(data.len());
+            bytes.extend_from_slice(data.get(..room).unwrap_or_default());
+        }
+    }
+    bytes.freeze()
+}
+
+/// The answer as one that can be spoilt.
+async fn reply(response: Response) -> Reply {
+    let (parts, body) = response.into_parts();
+    let headers = parts.headers.iter();
+    let reply = headers.fold(Reply::status(parts.status.as_u16()), |reply, (name, value)| {
+        reply.header(name.as_str().to_owned(), value.as_bytes().to_vec())
+    });
+    // The sandbox's own answers are in memory and cannot break off.
+    reply.body(body.collect().await.map(Collected::to_bytes).unwrap_or_default())
+}

@@ -1,0 +1,222 @@
+//! The status page at `/`, for a person who wants to know what their program did.
+
+use maud::{DOCTYPE, Markup, html};
+
+use crate::log::Count;
+use crate::server::Shared;
+use crate::{Mood, PlannedFault, QuotaUse, RequestLine, Vendor, Violation, environment};
+
+/// How many of the last requests and violations are shown.
+const SHOWN: usize = 50;
+
+const STYLE: &str = "body{font:15px/1.4 sans-serif;margin:2em;max-width:80em}\
+    table{border-collapse:collapse}td,th{padding:.15em .8em .15em 0;text-align:left;vertical-align:top}\
+    th{border-bottom:1px solid}code{font-size:90%}.bad{color:#a00}";
+
+/// The whole page. Every text in it is escaped where it is put in.
+pub(crate) fn page(shared: &Shared) -> String {
+    let (now, elapsed, moods, plans, quotas, summaries) = shared.with(|world| {
+        let moods: Vec<Mood> = world.moods.iter().collect();
+        let quotas = world.quotas.list(world.clock.elapsed(), world.moods.is(Mood::Quotas));
+        let summaries = Vendor::ALL.map(|vendor| (vendor, world.summary(vendor)));
+        (world.clock.now(), world.clock.elapsed(), moods, world.plans.list(), quotas, summaries)
+    });
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head { meta charset="utf-8"; title { "revops sandbox" } style { (STYLE) } }
+            body {
+                h1 { "revops sandbox" }
+                p {
+                    "It is " b { (now.format("%Y-%m-%d %H:%M:%S")) " UTC" } " here, "
+                    (elapsed.as_secs()) " seconds after the start. Reload to see what changed."
+                }
+                (state(shared, &summaries))
+                (environment_of(shared))
+                (moods_of(&moods))
+                (faults(&plans))
+                (quotas_of(&quotas))
+                (violations(&shared.log.violations()))
+                (requests(&shared.log.requests()))
+                (counts(&shared.log.counts()))
+                (controls())
+            }
+        }
+    };
+    page.into_string()
+}
+
+fn state(shared: &Shared, summaries: &[(Vendor, Vec<(&'static str, usize)>)]) -> Markup {
+    html! {
+        h2 { "Vendors" }
+        table {
+            tr { th { "vendor" } th { "base URL" } th { "holds" } }
+            @for (vendor, summary) in summaries {
+                tr {
+                    td { (vendor) }
+                    td { code { "http://" (shared.address) (shared.catalog.base(*vendor)) } }
+                    td {
+                        @for (index, (what, count)) in summary.iter().enumerate() {
+                            @if index > 0 { ", " }
+                            (count) " " (what)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn environment_of(shared: &Shared) -> Markup {
+    html! {
+        h2 { "Environment" }
+        pre {
+            @for (name, value) in environment(shared.address) { "export " (name) "=" (value) "\n" }
+        }
+    }
+}
+
+fn moods_of(on: &[Mood]) -> Markup {
+    html! {
+        h2 { "Moods" }
+        p {
+            @for mood in Mood::ALL {
+                @if on.contains(&mood) { b { (mood) " is on" } } @else { (mood) }
+                " "
+            }
+        }
+    }
+}
+
+fn faults(plans: &[PlannedFault]) -> Markup {
+    html! {
+        h2 { "Planned faults" }
+        @if plans.is_empty() { p { "None." } } @else {
+            table {
+                tr { th { "for" } th { "when" } th { "what" } th { "applied" } th { "calls" } th { "played" } }
+                @for plan in plans {
+                    tr {
+                        td { (plan.target) } td { (plan.when) } td { code { (plan.act) } }
+                        td { (if plan.applied { "before the fault" } else { "not at all" }) }
+                        td { (plan.calls) } td { (plan.played) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn quotas_of(quotas: &[QuotaUse]) -> Markup {
+    html! {
+        h2 { "Quotas" }
+        table {
+            tr { th { "calls" } th { "enforced" } th { "spent" } th { "refused" } }
+            @for used in quotas {
+                tr {
+                    td { (used.pool) }
+                    td { (if used.enforced { "yes" } else { "no" }) }
+                    td {
+                        @for (window, spent) in &used.windows {
+                            (spent) " of " (window.limit) " in " (window.per.as_secs()) " s" br;
+                        }
+                    }
+                    td { (used.refused) }
+                }
+            }
+        }
+    }
+}
+
+fn violations(violations: &[Violation]) -> Markup {
+    html! {
+        h2 { "Requests that break their document" }
+        @if violations.is_empty() { p { "None." } } @else {
+            table {
+                tr { th { "request" } th { "status" } th { "why" } }
+                @for violation in violations.iter().rev().take(SHOWN) {
+                    tr {
+                        td { code { (violation.method) " " (violation.path) } }
+                        td { (violation.status) }
+                        td class="bad" { @for reason in &violation.reasons { (reason) br; } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn requests(lines: &[RequestLine]) -> Markup {
+    html! {
+        h2 { "Last requests" }
+        @if lines.is_empty() { p { "None." } } @else {
+            table {
+                tr {
+                    th { "time" } th { "request" } th { "operation" } th { "status" } th { "ms" }
+                    th { "bytes in" } th { "bytes out" } th { "headers" }
+                }
+                @for line in lines.iter().rev().take(SHOWN) { (request(line)) }
+            }
+        }
+    }
+}
+
+fn request(line: &RequestLine) -> Markup {
+    html! {
+        tr {
+            td { (line.at.format("%H:%M:%S%.3f")) }
+            td {
+                code {
+                    (line.method) " " (line.path)
+                    @for (index, name) in line.query.iter().enumerate() {
+                        (if index == 0 { "?" } else { "&" }) (name) "=…"
+                    }
+                }
+            }
+            td { (line.operation.unwrap_or_default()) }
+            td {
+                @if line.status > 0 { (line.status) } @else { "none" }
+                @if line.fault { " by a planned fault" }
+            }
+            td { (format!("{:.1}", line.duration.as_secs_f64() * 1000.0)) }
+            td { (line.request_bytes) }
+            td { (line.response_bytes) }
+            td { details { summary { (line.headers.len()) }
+                @for (name, value) in &line.headers { code { (name) ": " (value) } br; }
+            } }
+        }
+    }
+}
+
+fn counts(counts: &[Count]) -> Markup {
+    html! {
+        h2 { "Answers since the start" }
+        table {
+            tr { th { "vendor" } th { "operation" } th { "status" } th { "count" } }
+            @for count in counts {
+                tr {
+                    td { @if let Some(vendor) = count.vendor { (vendor) } }
+                    td { (count.operation.unwrap_or_default()) }
+                    td { (count.status) }
+                    td { (count.count) }
+                }
+            }
+        }
+    }
+}
+
+fn controls() -> Markup {
+    let controls = [
+        ("POST /advance?seconds=3600", "moves its clock ahead: windows pass, jobs go on, cursors expire"),
+        ("POST /moods/quotas?on=true", "turns a mood on, or off with on=false"),
+        (
+            "POST /faults?operation=upsertPeople&call=3&act=reset",
+            "plans a fault: act is reset, close, hang or a status (with retry-after=7, if wanted); every=10 in \
+             place of call; applied=true to lose only the answer; vendor=gong with or without an operation",
+        ),
+        ("DELETE /faults", "forgets all planned faults"),
+    ];
+    html! {
+        h2 { "Controls" }
+        table { @for (request, text) in controls { tr { td { code { (request) } } td { (text) } } } }
+    }
+}

@@ -1,0 +1,337 @@
+//! Faults that are planned for operations: which act comes in which call's place.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::fault::{Act, Reply};
+use crate::{Operation, Sandbox, Vendor};
+
+/// Which requests a fault is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Target {
+    /// All, also those that lead nowhere.
+    Everything,
+    /// Those below the base URL of one vendor.
+    Vendor(Vendor),
+    /// Those of the operation of this [`id`](Operation::id), of one vendor or of every vendor that
+    /// has one: Gong and Gainsight both have `listUsers`.
+    Operation(Option<Vendor>, String),
+}
+
+impl Target {
+    /// Whether it is one of the operations, if it has to be one.
+    pub(crate) fn exists<'a>(&self, mut operations: impl Iterator<Item = &'a Operation>) -> bool {
+        !matches!(self, Self::Operation(..)) || operations.any(|it| self.is(Some(it.vendor()), Some(it)))
+    }
+
+    fn is(&self, vendor: Option<Vendor>, operation: Option<&Operation>) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Vendor(it) => vendor == Some(*it),
+            Self::Operation(of, id) => operation.is_some_and(|operation| {
+                operation.id() == id && of.is_none_or(|vendor| operation.vendor() == vendor)
+            }),
+        }
+    }
+}
+
+impl From<Vendor> for Target {
+    fn from(vendor: Vendor) -> Self {
+        Self::Vendor(vendor)
+    }
+}
+
+impl From<&str> for Target {
+    fn from(operation: &str) -> Self {
+        Self::Operation(None, operation.to_owned())
+    }
+}
+
+impl From<(Vendor, &str)> for Target {
+    fn from((vendor, operation): (Vendor, &str)) -> Self {
+        Self::Operation(Some(vendor), operation.to_owned())
+    }
+}
+
+impl From<&Operation> for Target {
+    fn from(operation: &Operation) -> Self {
+        Self::Operation(Some(operation.vendor()), operation.id().to_owned())
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Everything => f.pad("everything"),
+            Self::Vendor(vendor) => vendor.fmt(f),
+            Self::Operation(None, id) => f.pad(id),
+            Self::Operation(Some(vendor), id) => write!(f, "{vendor} {id}"),
+        }
+    }
+}
+
+/// No document has the operation that a fault was planned for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownOperation(Target);
+
+impl fmt::Display for UnknownOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no document has an operation `{}`", self.0)
+    }
+}
+
+impl std::error::Error for UnknownOperation {}
+
+/// Whether the operation is applied before its answer goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// State is as if the request had never come.
+    Before,
+    /// State has changed; the client cannot know.
+    After,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum When {
+    /// The call of this number, from 1.
+    Call(u64),
+    /// So many calls from the next one on.
+    Next(u64),
+    /// Each call of a number that this divides.
+    Every(u64),
+}
+
+impl When {
+    fn is(self, call: u64) -> bool {
+        match self {
+            Self::Call(number) => call == number,
+            Self::Next(count) => call <= count,
+            Self::Every(step) => call.is_multiple_of(step.max(1)),
+        }
+    }
+
+    /// Whether no call after this one can be it.
+    fn is_over(self, call: u64) -> bool {
+        match self {
+            Self::Call(last) | Self::Next(last) => call >= last,
+            Self::Every(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Call(number) => write!(f, "call {number}"),
+            Self::Next(count) => write!(f, "the first {count}"),
+            Self::Every(step) => write!(f, "every {step}"),
+        }
+    }
+}
+
+/// What comes in place of an answer.
+#[derive(Clone)]
+pub(crate) enum Fault {
+    Act(Act),
+    /// What the answer is changed to.
+    Spoil(Arc<dyn Fn(Reply) -> Reply + Send + Sync>),
+}
+
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Act(act) => act.fmt(f),
+            Self::Spoil(_) => f.pad("its own answer, spoilt"),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Entry {
+    target: Target,
+    moment: Moment,
+    when: When,
+    fault: Fault,
+    calls: u64,
+    played: u64,
+}
+
+/// A fault that is still to come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlannedFault {
+    /// Which requests it is for.
+    pub target: Target,
+    /// Whether the operation is applied before it.
+    pub applied: bool,
+    /// Which of the calls, in words.
+    pub when: String,
+    /// What it is, in words; no value of a header or body is among them.
+    pub act: String,
+    /// How many calls there were since it was planned.
+    pub calls: u64,
+    /// How often it came.
+    pub played: u64,
+}
+
+/// All faults that are planned, the first planned first.
+#[derive(Debug, Default)]
+pub(crate) struct Plans(Vec<Entry>);
+
+impl Plans {
+    pub(crate) fn add(&mut self, target: Target, moment: Moment, when: When, fault: Fault) {
+        self.0.push(Entry { target, moment, when, fault, calls: 0, played: 0 });
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(crate) fn list(&self) -> Vec<PlannedFault> {
+        let entries = self.0.iter().map(|it| PlannedFault {
+            target: it.target.clone(),
+            applied: it.moment == Moment::After,
+            when: it.when.to_string(),
+            act: format!("{:?}", it.fault),
+            calls: it.calls,
+            played: it.played,
+        });
+        entries.collect()
+    }
+
+    /// Counts a call for every fault that is for it. Of those whose turn it is, the one planned
+    /// first is played.
+    pub(crate) fn next(
+        &mut self,
+        vendor: Option<Vendor>,
+        operation: Option<&Operation>,
+    ) -> Option<(Moment, Fault)> {
+        let mut due = None;
+        self.0.retain_mut(|entry| {
+            if !entry.target.is(vendor, operation) {
+                return true;
+            }
+            entry.calls += 1;
+            if entry.when.is(entry.calls) && due.is_none() {
+                entry.played += 1;
+                due = Some((entry.moment, entry.fault.clone()));
+            }
+            !entry.when.is_over(entry.calls)
+        });
+        due
+    }
+}
+
+/// The requests that a fault is planned for; from [`Sandbox::before`] and [`Sandbox::after`].
+#[derive(Debug)]
+#[must_use = "it plans nothing until it is told what and when"]
+pub struct Plan<'a> {
+    pub(crate) sandbox: &'a Sandbox,
+    pub(crate) target: Target,
+    pub(crate) moment: Moment,
+}
+
+impl Plan<'_> {
+    /// In the next call.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such operation; so with the other methods.
+    pub fn once(self, act: impl Into<Act>) -> Result<(), UnknownOperation> {
+        self.on_call(1, act)
+    }
+
+    /// In the call of this number, counted from 1 and from now on.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such operation.
+    pub fn on_call(self, number: u64, act: impl Into<Act>) -> Result<(), UnknownOperation> {
+        self.add(When::Call(number), Fault::Act(act.into()))
+    }
+
+    /// In each of the next calls.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such operation.
+    pub fn times(self, count: u64, act: impl Into<Act>) -> Result<(), UnknownOperation> {
+        self.add(When::Next(count), Fault::Act(act.into()))
+    }
+
+    /// In every so many-th call, until [`Sandbox::clear_faults`]; 1 is all of them.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such operation.
+    pub fn every(self, step: u64, act: impl Into<Act>) -> Result<(), UnknownOperation> {
+        self.add(When::Every(step), Fault::Act(act.into()))
+    }
+
+    /// In the call of this number: its own answer, changed, as in
+    /// `spoil(1, |answer| answer.cut_body(100, How::Reset))`. The operation is applied, as
+    /// otherwise there would be no answer.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such operation.
+    pub fn spoil(
+        self,
+        number: u64,
+        change: impl Fn(Reply) -> Reply + Send + Sync + 'static,
+    ) -> Result<(), UnknownOperation> {
+        let applied = Self { moment: Moment::After, ..self };
+        applied.add(When::Call(number), Fault::Spoil(Arc::new(change)))
+    }
+
+    pub(crate) fn add(self, when: When, fault: Fault) -> Result<(), UnknownOperation> {
+        let Self { sandbox, target, moment } = self;
+        if !target.exists(sandbox.operations().iter()) {
+            return Err(UnknownOperation(target));
+        }
+        sandbox.with(|world| world.plans.add(target, moment, when, fault));
+        Ok(())
+    }
+}
+
+impl Sandbox {
+    /// Plans a fault that comes before the operation: state stays as it is.
+    ///
+    /// ```
+    /// use revops_sandbox::fault::{Act, Reply};
+    /// use revops_sandbox::{Sandbox, Vendor};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.before("upsertPeople").on_call(3, Act::reset_before_answer())?;
+    /// sandbox.before(Vendor::Gong).every(10, Reply::status(503).header("retry-after", "1"))?;
+    /// assert_eq!(sandbox.planned_faults().len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The request is neither judged nor counted against a quota. What an [`Act::choose`] sees of
+    /// it has the names of headers in lower case and no head; of its body the first 64 MiB.
+    pub fn before(&self, target: impl Into<Target>) -> Plan<'_> {
+        Plan { sandbox: self, target: target.into(), moment: Moment::Before }
+    }
+
+    /// Plans a fault that comes after the operation was applied: the write has happened and its
+    /// answer is lost. An [`Act::choose`] sees the request without its body.
+    pub fn after(&self, target: impl Into<Target>) -> Plan<'_> {
+        Plan { sandbox: self, target: target.into(), moment: Moment::After }
+    }
+
+    /// The faults that are still to come, the first planned first.
+    #[must_use]
+    pub fn planned_faults(&self) -> Vec<PlannedFault> {
+        self.with(|world| world.plans.list())
+    }
+
+    /// Forgets all faults that were planned.
+    pub fn clear_faults(&self) {
+        self.with(|world| world.plans.clear());
+    }
+}
