@@ -9,8 +9,8 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let sandbox = Sandbox::start().await?;
 //! let gainsight = Gainsight::sandbox(sandbox.base_url(Vendor::Gainsight))?; // or Gainsight::from_env()?
-//! let mut reachable = gainsight.people().search(field("Email").is_not_null()).select(["Email"]).stream();
-//! while let Some(person) = reachable.try_next().await? {
+//! let mut active = gainsight.people().search(field("IsActive").eq(true)).select(["Email"]).stream();
+//! while let Some(person) = active.try_next().await? {
 //!     println!("{}", person.email.as_deref().unwrap_or("-"));
 //! }
 //! # Ok(())

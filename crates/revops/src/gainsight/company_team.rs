@@ -161,7 +161,7 @@ impl SearchCompanyTeam {
         }
         let query = Fingerprint::of(SEARCH_COMPANY_TEAM.id, &(&filter, &select));
         let request = if has_fields {
-            request(&filter, select)
+            request(&client, &filter, select)
         } else {
             Err("a search reads the fields it selects, and selects none".to_owned())
         };
@@ -185,8 +185,8 @@ impl SearchCompanyTeam {
 
 list!(SearchCompanyTeam of TeamMember, operation &SEARCH_COMPANY_TEAM);
 
-fn request(filter: &Filter, select: Vec<String>) -> Result<SearchRequest, String> {
-    let Lowered { conditions, expression } = Lowered::of(filter)?;
+fn request(client: &Client, filter: &Filter, select: Vec<String>) -> Result<SearchRequest, String> {
+    let Lowered { conditions, expression } = Lowered::of(filter, client.connection().options().contract)?;
     let mut request = SearchRequest::default();
     request.select = Some(select);
     if !conditions.is_empty() {

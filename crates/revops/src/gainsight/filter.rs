@@ -9,7 +9,7 @@ use serde_json::Value;
 /// use revops::gainsight::field;
 ///
 /// let champions = field("Role").eq("Champion").and(field("IsActive").eq(true));
-/// let reachable = champions.and(field("Email").is_not_null());
+/// let nearby = champions.and(field("Location").eq("Berlin").or(field("Location").starts_with("Potsdam")));
 /// ```
 pub fn field(name: impl Into<String>) -> Field {
     Field(name.into())
@@ -82,6 +82,11 @@ impl Operator {
             Self::Includes => "INCLUDES",
             Self::Excludes => "EXCLUDES",
         }
+    }
+
+    /// Whether the document of people has it; the others are known from the vendor's guides.
+    pub(super) fn is_published(self) -> bool {
+        !matches!(self, Self::IsNull | Self::IsNotNull | Self::Includes | Self::Excludes)
     }
 
     /// What is true where this is not; the vendor has no opposite of a part of a text.
@@ -165,7 +170,8 @@ impl Field {
         self.is(Operator::EndsWith, vec![Value::String(text.into())])
     }
 
-    /// It has no value.
+    /// It has no value. This and the three below are not in the published document, and are refused unless
+    /// [`Contract::Observed`](crate::Contract::Observed) is spoken.
     pub fn is_null(self) -> Filter {
         self.is(Operator::IsNull, Vec::new())
     }

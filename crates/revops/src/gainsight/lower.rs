@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::filter::{Comparison, Filter, Operator, Tree};
+use crate::Contract;
 
 /// A filter as it is sent.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,12 +16,21 @@ pub(super) struct Lowered {
 
 impl Lowered {
     /// Lowers a filter, or says why the vendor cannot be asked for it.
-    pub(super) fn of(filter: &Filter) -> Result<Self, String> {
+    pub(super) fn of(filter: &Filter, contract: Contract) -> Result<Self, String> {
         let mut lowered = Self::default();
         if let Some(Joined { text, .. }) = lowered.join(&filter.0, false)? {
             lowered.expression = text;
         }
-        Ok(lowered)
+        let unpublished = |(_, it): &&(String, Comparison)| !it.operator.is_published();
+        match lowered.conditions.iter().find(unpublished) {
+            Some((_, it)) if contract == Contract::Published => Err(format!(
+                "`{}` on `{}` is not in the published document, though the vendor takes it: speak \
+                 `Contract::Observed`",
+                it.operator.name(),
+                it.field
+            )),
+            _ => Ok(lowered),
+        }
     }
 
     /// The expression of a tree or of its opposite; `None` for every record.
@@ -51,13 +61,19 @@ impl Lowered {
     fn compare(&mut self, comparison: &Comparison, opposite: bool) -> Result<Joined, String> {
         let Comparison { field, operator, values } = comparison;
         check(comparison)?;
+        if let (Operator::Between, [low, high]) = (operator, values.as_slice()) {
+            // The document has no operator for it, and two conditions say the same.
+            let (from, to, word) = if opposite {
+                (Operator::Lt, Operator::Gt, Word::Or)
+            } else {
+                (Operator::Gte, Operator::Lte, Word::And)
+            };
+            let from = self.condition(field, from, vec![low.clone()]);
+            let to = self.condition(field, to, vec![high.clone()]);
+            return Ok(Joined { text: format!("{}{}{}", from.text, word.text(), to.text), word: Some(word) });
+        }
         if !opposite {
             return Ok(self.condition(field, *operator, values.clone()));
-        }
-        if let (Operator::Between, [low, high]) = (operator, values.as_slice()) {
-            let below = self.condition(field, Operator::Lt, vec![low.clone()]);
-            let above = self.condition(field, Operator::Gt, vec![high.clone()]);
-            return Ok(Joined { text: format!("{} OR {}", below.text, above.text), word: Some(Word::Or) });
         }
         let operator = operator.opposite().ok_or_else(|| {
             format!("`{}` on `{field}` has no opposite that the vendor could be asked for", operator.name())
@@ -131,7 +147,7 @@ mod tests {
     use crate::gainsight::field;
 
     fn lowered(filter: &Filter) -> (Vec<String>, String) {
-        let lowered = Lowered::of(filter).unwrap();
+        let lowered = Lowered::of(filter, Contract::Observed).unwrap();
         let show = |(name, it): &(String, Comparison)| format!("{name}: {} {}", it.field, it.operator.name());
         (lowered.conditions.iter().map(show).collect(), lowered.expression)
     }
@@ -159,19 +175,21 @@ mod tests {
 
     #[test]
     fn what_the_vendor_cannot_be_asked_is_refused_and_says_why() {
-        let refused = |filter: &Filter| Lowered::of(filter).unwrap_err();
+        let refused = |filter: &Filter| Lowered::of(filter, Contract::Published).unwrap_err();
         insta::assert_snapshot!([
             refused(&field("Email").contains("@example.com").not()),
             refused(&Filter::all().not()),
             refused(&field(" ").eq(1)),
             refused(&field("Tier__gc").one_of(Vec::<String>::new())),
             refused(&field("Tier__gc").eq(Value::Null)),
+            refused(&field("Email").is_null()),
         ].join("\n"), @r"
         `CONTAINS` on `Email` has no opposite that the vendor could be asked for
         `not` of every record is no record; nothing was asked
         a condition names no field
         `IN` on `Tier__gc` has no value to compare with
         `EQ` on `Tier__gc` is compared with null: ask for `is_null`
+        `IS_NULL` on `Email` is not in the published document, though the vendor takes it: speak `Contract::Observed`
         ");
     }
 
@@ -241,7 +259,7 @@ mod tests {
         #[test]
         fn a_lowered_filter_means_what_the_filter_means(filter in filters(), bits in 0..64_u32) {
             let truth = (0..6).map(|index| (format!("F{index}"), bits & (1 << index) != 0)).collect();
-            let lowered = Lowered::of(&filter).unwrap();
+            let lowered = Lowered::of(&filter, Contract::Observed).unwrap();
             let spaced = lowered.expression.replace('(', "( ").replace(')', " )");
             let tokens: Vec<String> = spaced.split_whitespace().map(str::to_owned).collect();
             let value = evaluate(&mut tokens.into_iter().peekable(), &lowered, &truth);

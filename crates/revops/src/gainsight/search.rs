@@ -143,7 +143,7 @@ fn request(
     select: Vec<String>,
     (field, direction): &(String, Direction),
 ) -> Result<SearchRequest, String> {
-    let Lowered { conditions, expression } = Lowered::of(filter)?;
+    let Lowered { conditions, expression } = Lowered::of(filter, client.connection().options().contract)?;
     let mut request = SearchRequest::default();
     request.select = Some(select);
     if !conditions.is_empty() {
