@@ -9,6 +9,7 @@ mod call;
 mod setters;
 mod tags;
 mod types;
+mod url;
 
 use heck::ToShoutySnakeCase;
 use syn::{File, ImplItem, Item, ItemImpl, Type};

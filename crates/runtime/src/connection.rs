@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Request;
+use reqwest::{Request, Url};
 
 use crate::credential::{Credential, Header};
 use crate::options::Options;
+use crate::origin::BaseUrl;
 use crate::provider::{Live, Provided, Provider};
 use crate::quota::Quota;
 use crate::retry::Budget;
@@ -30,8 +31,7 @@ pub struct Connection {
 
 struct Shared {
     http: reqwest::Client,
-    base_url: String,
-    host: String,
+    base_url: BaseUrl,
     credentials: Vec<(&'static str, Source)>,
     quota: Quota,
     budget: Budget,
@@ -79,13 +79,13 @@ impl Connection {
     /// The base URL every operation is relative to, without a slash at its end.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        &self.shared.base_url
+        self.shared.base_url.as_str()
     }
 
     /// The host of the base URL.
     #[must_use]
     pub fn host(&self) -> &str {
-        &self.shared.host
+        self.shared.base_url.host()
     }
 
     /// How calls are made.
@@ -111,6 +111,13 @@ impl Connection {
     #[must_use]
     pub fn http(&self) -> &reqwest::Client {
         &self.shared.http
+    }
+
+    /// The URL of an operation, whose path has its values escaped already, for generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn url(&self, path: fmt::Arguments<'_>) -> Url {
+        self.shared.base_url.with_path(path)
     }
 
     pub(crate) fn budget(&self) -> &Budget {
@@ -334,10 +341,9 @@ impl ConnectionBuilder {
             credentials.push((scheme.name, source));
         }
         let quota = self.quota.clone().unwrap_or_else(|| Quota::of(&[self.api]));
-        let host = origin::host(&base_url);
         let options = Arc::new(self.options.clone());
-        let http = self.into_http(origin::is_loopback_url(&base_url), base_url.starts_with("http://"))?;
-        let shared = Shared { http, base_url, host, credentials, quota, budget: Budget::default() };
+        let http = self.into_http(base_url.is_loopback(), base_url.as_str().starts_with("http://"))?;
+        let shared = Shared { http, base_url, credentials, quota, budget: Budget::default() };
         Ok(Connection { shared: Arc::new(shared), options })
     }
 

@@ -65,7 +65,8 @@ struct Endpoint {
 impl Endpoint {
     fn new(url: &str, id: &SecretString, secret: &SecretString) -> Result<Self, Error> {
         let url = origin::check(url, false)?;
-        let url = url.parse().map_err(|_| Error::setup(Kind::Invalid, "the token endpoint is no URL"))?;
+        let url =
+            url.as_str().parse().map_err(|_| Error::setup(Kind::Invalid, "the token endpoint is no URL"))?;
         let refused = || {
             let detail = "the OAuth client's id or secret is empty, or holds what a header cannot carry";
             Error::setup(Kind::Credential, detail)

@@ -153,7 +153,11 @@ impl Provided {
     fn live(&self, issued: &Issued, generation: u64) -> Result<Live, ProviderError> {
         Ok(Live {
             header: Header::new(self.scheme, &issued.credential)?,
-            base_url: issued.base_url.as_deref().map(|text| origin::check(text, false)).transpose()?,
+            base_url: issued
+                .base_url
+                .as_deref()
+                .map(|text| origin::check(text, false).map(|url| url.as_str().to_owned()))
+                .transpose()?,
             generation,
             // One that outlives the clock never expires.
             renew_at: issued

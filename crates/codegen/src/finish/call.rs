@@ -2,7 +2,6 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -10,7 +9,7 @@ use syn::{
     Token, Type, parse_quote,
 };
 
-use super::{builder_name, constant, form_name, method_name, unexpected};
+use super::{builder_name, constant, form_name, method_name, unexpected, url};
 use crate::meta::{ApiMeta, BodyForm, OperationMeta};
 use crate::{Error, Notes};
 
@@ -337,32 +336,13 @@ impl VisitMut for Rewrite<'_> {
             Expr::Call(call) if is_path(Some(&call.func), "progenitor_client :: QueryParam :: new") => {
                 *expression = self.query(&call.args);
             }
+            Expr::Macro(invocation) => {
+                if let Some(url) = url::of(invocation, self.operation, &self.constant) {
+                    *expression = url;
+                }
+            }
             _ => {}
         }
-    }
-
-    fn visit_macro_mut(&mut self, invocation: &mut syn::Macro) {
-        if !invocation.path.is_ident("format") {
-            return;
-        }
-        let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
-        let Ok(mut arguments) = parser.parse2(invocation.tokens.clone()) else { return };
-        let mut names = crate::extension::variables(&self.operation.path).into_iter();
-        for argument in &mut arguments {
-            if let Expr::Field(field) = argument
-                && field.member.to_token_stream().to_string() == "baseurl"
-            {
-                let base = &field.base;
-                *argument = parse_quote!(#base.connection.base_url());
-            } else if let Expr::Call(call) = argument
-                && is_path(Some(&call.func), "encode_path")
-            {
-                let (constant, value, name) = (&self.constant, &call.args, names.next().unwrap_or_default());
-                *argument =
-                    parse_quote!(::revops_runtime::generated::path_segment(#constant, #name, #value)?);
-            }
-        }
-        invocation.tokens = arguments.to_token_stream();
     }
 
     fn visit_path_mut(&mut self, path: &mut Path) {
@@ -397,7 +377,7 @@ impl Rewrite<'_> {
     }
 }
 
-fn is_path(expression: Option<&Expr>, text: &str) -> bool {
+pub(super) fn is_path(expression: Option<&Expr>, text: &str) -> bool {
     matches!(expression, Some(Expr::Path(path)) if path.to_token_stream().to_string() == text)
 }
 
