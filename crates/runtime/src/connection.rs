@@ -126,7 +126,7 @@ impl Connection {
 
     /// The credentials that `operation` asks for: those of the first alternative, in the order of the
     /// document, for which the caller has given all.
-    pub(crate) async fn authorize(&self, operation: &'static Operation) -> Result<Authorized, Error> {
+    pub(crate) async fn authorize(&self, operation: &'static Operation) -> Result<Authorized<'_>, Error> {
         let alternative = self.named(operation);
         let may_go_without =
             operation.security.is_empty() || operation.security.iter().any(|names| names.is_empty());
@@ -136,16 +136,13 @@ impl Connection {
                 format!("no credential was given when the client was built; it takes {}", names.join(" or "));
             return Err(Error::new(Kind::Credential, Some(operation), detail));
         }
-        let mut authorized = Authorized { headers: Vec::with_capacity(alternative.len()), live: None };
+        let mut live = None;
         for source in alternative.iter().filter_map(|name| self.source(name)) {
-            match source {
-                Source::Fixed(header) => authorized.headers.push(header.clone()),
-                Source::Provided(provided) => {
-                    authorized.live = Some((Arc::clone(provided), provided.current().await?));
-                }
+            if let Source::Provided(provided) = source {
+                live = Some((Arc::clone(provided), provided.current().await?));
             }
         }
-        Ok(authorized)
+        Ok(Authorized { connection: self, schemes: alternative, live })
     }
 
     /// Whether a credential given to this connection stands in `text`. One that a provider issues is not
@@ -181,21 +178,24 @@ impl fmt::Debug for Connection {
 }
 
 /// What an attempt is sent with.
-pub(crate) struct Authorized {
-    headers: Vec<Header>,
+pub(crate) struct Authorized<'a> {
+    connection: &'a Connection,
+    schemes: &'static [&'static str],
     live: Option<(Arc<Provided>, Arc<Live>)>,
 }
 
-impl Authorized {
+impl Authorized<'_> {
     /// Puts the credentials into the request, which goes where its issuer says.
-    pub(crate) fn apply(&self, request: &mut Request, base_url: &str) {
-        for header in &self.headers {
-            request.headers_mut().insert(header.name.clone(), header.value.clone());
+    pub(crate) fn apply(&self, request: &mut Request) {
+        for source in self.schemes.iter().filter_map(|name| self.connection.source(name)) {
+            if let Source::Fixed(header) = source {
+                request.headers_mut().insert(header.name.clone(), header.value.clone());
+            }
         }
         let Some((_, live)) = &self.live else { return };
         request.headers_mut().insert(live.header.name.clone(), live.header.value.clone());
         if let Some(issued) = &live.base_url
-            && let Some(rest) = request.url().as_str().strip_prefix(base_url)
+            && let Some(rest) = request.url().as_str().strip_prefix(self.connection.base_url())
             && let Ok(url) = format!("{issued}{rest}").parse()
         {
             *request.url_mut() = url;
@@ -206,7 +206,7 @@ impl Authorized {
     pub(crate) async fn renewed(&self) -> Result<Option<Self>, Error> {
         let Some((provided, live)) = &self.live else { return Ok(None) };
         let fresh = provided.after(live).await?;
-        Ok(Some(Self { headers: self.headers.clone(), live: Some((Arc::clone(provided), fresh)) }))
+        Ok(Some(Self { live: Some((Arc::clone(provided), fresh)), ..*self }))
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use reqwest::RequestBuilder;
 
 use crate::api::SchemeKind;
-use crate::call::prepared;
+use crate::request::prepared;
 use crate::{Api, Connection, Error, Operation};
 
 /// The request as a `curl` command. Credentials are shown as the environment variables or placeholders they

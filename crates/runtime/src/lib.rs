@@ -23,6 +23,7 @@
 //! | [`error`], [`delivery`] | what went wrong, where, and what became of the request |
 
 pub mod api;
+mod at_once;
 mod attempt;
 pub mod backoff;
 pub mod batch;
@@ -51,6 +52,7 @@ pub mod provider;
 pub mod query;
 pub mod quota;
 pub mod rejected;
+mod request;
 pub mod response;
 pub mod retry;
 mod retry_after;

@@ -7,6 +7,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use crate::Rejected;
+use crate::decode::Decoded;
 
 /// What a vendor answered to one operation: the value, and the envelope it came in.
 ///
@@ -25,20 +26,15 @@ impl<T> Response<T> {
         Self { value, status, headers, rejected: Vec::new(), repeated: false }
     }
 
-    pub(crate) fn with_rejected(mut self, rejected: Vec<Rejected>) -> Self {
-        self.rejected = rejected;
-        self
+    pub(crate) fn decoded(decoded: Decoded<T>, status: StatusCode, headers: HeaderMap) -> Self {
+        let Decoded { value, rejected, repeated } = decoded;
+        Self { value, status, headers, rejected, repeated }
     }
 
     /// The records of the operation's list that could not be decoded. The value holds the others, in order;
     /// [`Rejected::index`] tells where each of these stood among all.
     pub fn rejected(&self) -> &[Rejected] {
         &self.rejected
-    }
-
-    pub(crate) fn with_repeated(mut self, repeated: bool) -> Self {
-        self.repeated = repeated;
-        self
     }
 
     /// Whether an object in the body named a member twice, of those the document names. The last one was

@@ -12,6 +12,7 @@ use tokio::sync::{Notify, Semaphore};
 use super::flight::Fastest;
 use super::store::{Rate, Reserved, Store, Ticket};
 use super::{Permit, PoolLimits, Refused};
+use crate::at_once::at_once;
 use crate::clock::Clock;
 
 /// What all pools of a quota share.
@@ -123,7 +124,7 @@ impl Lane {
     ) -> Result<F::Output, Refused> {
         let mut work = pin!(work);
         // The first poll takes the place in the queue, and mostly it is all there is to wait for.
-        if let Poll::Ready(done) = poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await {
+        if let Poll::Ready(done) = at_once(work.as_mut()).await {
             return Ok(done);
         }
         loop {

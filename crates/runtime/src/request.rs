@@ -1,0 +1,39 @@
+//! The request of one operation, as it is sent and as it is sent again.
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use reqwest::{Request, RequestBuilder};
+
+use crate::{Connection, Error, Operation, classify, observed};
+
+/// The request as the document, or what was observed, wants it; the credential comes with each attempt.
+/// Boxed, because every future it passes through has room for it.
+pub(crate) fn prepared(
+    connection: &Connection,
+    operation: &'static Operation,
+    request: RequestBuilder,
+) -> Result<Box<Request>, Error> {
+    let mut request = request.build().map_err(|error| classify::unanswered(operation, error))?;
+    let headers = request.headers_mut();
+    if let Some(media_type) = operation.accept {
+        headers.insert(ACCEPT, HeaderValue::from_static(media_type));
+    }
+    if let Some(media_type) = operation.content_type
+        && headers.contains_key(CONTENT_TYPE)
+    {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    }
+    observed::apply(connection, operation, &mut request);
+    Ok(Box::new(request))
+}
+
+/// The same request once more; `None` if its body is a stream. `Request::try_clone` prepares for what most
+/// requests do not have, a timeout of their own, and so those without it are copied here.
+pub(crate) fn copied(request: &Request) -> Option<Box<Request>> {
+    if request.body().is_some() || request.timeout().is_some() {
+        return request.try_clone().map(Box::new);
+    }
+    let mut copy = Request::new(request.method().clone(), request.url().clone());
+    copy.headers_mut().clone_from(request.headers());
+    *copy.version_mut() = request.version();
+    Some(Box::new(copy))
+}
