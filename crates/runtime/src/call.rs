@@ -169,6 +169,7 @@ impl<'a> Call<'a> {
             };
             let mut permit = self.permit().await?;
             next = request::copied(&request);
+            request::asked(self.operation, &mut request);
             authorized.apply(&mut request);
             self.attempts += 1;
             permit.sent();

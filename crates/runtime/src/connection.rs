@@ -113,10 +113,10 @@ impl Connection {
         &self.shared.http
     }
 
-    /// The URL of an operation, whose path has its values escaped already, for generated code.
+    /// The URL of an operation, the pieces of whose path are escaped already, for generated code.
     #[doc(hidden)]
     #[must_use]
-    pub fn url(&self, path: fmt::Arguments<'_>) -> Url {
+    pub fn url(&self, path: &[&str]) -> Url {
         self.shared.base_url.with_path(path)
     }
 

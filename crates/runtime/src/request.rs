@@ -5,7 +5,7 @@ use reqwest::{Request, RequestBuilder};
 
 use crate::{Connection, Error, Operation, classify, observed};
 
-/// The request as the document, or what was observed, wants it; the credential comes with each attempt.
+/// The request as the document, or what was observed, wants it; what every attempt gives it anew is not in it yet.
 /// Boxed, because every future it passes through has room for it.
 pub(crate) fn prepared(
     connection: &Connection,
@@ -14,9 +14,6 @@ pub(crate) fn prepared(
 ) -> Result<Box<Request>, Error> {
     let mut request = request.build().map_err(|error| classify::unanswered(operation, error))?;
     let headers = request.headers_mut();
-    if let Some(media_type) = operation.accept {
-        headers.insert(ACCEPT, HeaderValue::from_static(media_type));
-    }
     if let Some(media_type) = operation.content_type
         && headers.contains_key(CONTENT_TYPE)
     {
@@ -24,6 +21,14 @@ pub(crate) fn prepared(
     }
     observed::apply(connection, operation, &mut request);
     Ok(Box::new(request))
+}
+
+/// Asks for the media type of the document. Not a part of [`prepared`], so that most requests have no headers
+/// when they are copied.
+pub(crate) fn asked(operation: &'static Operation, request: &mut Request) {
+    if let Some(media_type) = operation.accept {
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static(media_type));
+    }
 }
 
 /// The same request once more; `None` if its body is a stream. `Request::try_clone` prepares for what most

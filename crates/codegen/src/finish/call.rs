@@ -13,6 +13,8 @@ use super::{builder_name, constant, form_name, method_name, unexpected, url};
 use crate::meta::{ApiMeta, BodyForm, OperationMeta};
 use crate::{Error, Notes};
 
+const ACCEPT: &str = ":: revops_runtime :: generated :: reqwest :: header :: ACCEPT";
+
 /// Finishes `mod builder`: one struct per operation with a `send`.
 pub(super) fn builders(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) -> Result<(), Error> {
     module.attrs.retain(|attribute| !attribute.path().is_ident("allow"));
@@ -193,7 +195,13 @@ impl<'a> Rewrite<'a> {
         let mut request = *build.receiver;
         let client = client_of(&request).ok_or_else(|| missing("the client"))?;
         if !Self::headers(block) {
-            request = without(request, "headers");
+            request = without(request, &|call| call.method == "headers");
+        }
+        // The runtime asks for it, in every attempt.
+        if self.operation.accept.is_some() {
+            request = without(request, &|call| {
+                call.method == "header" && call.args.first().is_some_and(|name| is_path(Some(name), ACCEPT))
+            });
         }
         if let Some(BodyForm::Multipart(_)) = self.operation.request.as_ref().map(|request| &request.form) {
             request = self.multipart(block, request);
@@ -281,12 +289,12 @@ fn client_of(chain: &Expr) -> Option<Expr> {
     }
 }
 
-/// The chain without its last call of `method`.
-fn without(chain: Expr, method: &str) -> Expr {
+/// The chain without its last call of this kind.
+fn without(chain: Expr, is_it: &dyn Fn(&ExprMethodCall) -> bool) -> Expr {
     match chain {
-        Expr::MethodCall(call) if call.method == method => *call.receiver,
+        Expr::MethodCall(call) if is_it(&call) => *call.receiver,
         Expr::MethodCall(call) => {
-            Expr::MethodCall(ExprMethodCall { receiver: Box::new(without(*call.receiver, method)), ..call })
+            Expr::MethodCall(ExprMethodCall { receiver: Box::new(without(*call.receiver, is_it)), ..call })
         }
         other => other,
     }

@@ -26,15 +26,19 @@ pub(super) fn of(invocation: &ExprMacro, operation: &OperationMeta, constant: &T
     }
     let base = &field.base;
     let mut names = crate::extension::variables(&operation.path).into_iter();
-    let values = arguments.map(|argument| -> Expr {
-        match argument {
-            Expr::Call(call) if is_path(Some(&call.func), "encode_path") => {
-                let (value, name) = (&call.args, names.next().unwrap_or_default());
-                parse_quote!(::revops_runtime::generated::path_segment(#constant, #name, #value)?)
-            }
-            other => other,
+    let mut constants = path.split("{}");
+    let mut pieces: Vec<Expr> = constants.next().map(|text| parse_quote!(#text)).into_iter().collect();
+    for (argument, text) in arguments.by_ref().zip(constants.by_ref()) {
+        let Expr::Call(call) = argument else { return None };
+        if !is_path(Some(&call.func), "encode_path") {
+            return None;
         }
-    });
-    let values: Vec<Expr> = values.collect();
-    Some(parse_quote!(#base.connection.url(format_args!(#path #(, #values)*))))
+        let (value, name) = (&call.args, names.next().unwrap_or_default());
+        pieces.push(parse_quote!(&::revops_runtime::generated::path_segment(#constant, #name, #value)?));
+        if !text.is_empty() {
+            pieces.push(parse_quote!(#text));
+        }
+    }
+    let is_whole = arguments.next().is_none() && constants.next().is_none();
+    is_whole.then(|| parse_quote!(#base.connection.url(&[#(#pieces),*])))
 }
