@@ -32,7 +32,7 @@ pub async fn call<T: DeserializeOwned>(
     request: RequestBuilder,
 ) -> Result<Response<T>, Error> {
     let mut call = Call::new(connection, operation, false);
-    let got = call.made(request).await;
+    let got = call.made(request::prepared(connection, operation, request)).await;
     call.ended(got, |got| {
         let answer = got.whole(operation)?;
         let decoded = decode::decode(operation, &answer)?;
@@ -50,7 +50,7 @@ pub async fn call_empty(
     request: RequestBuilder,
 ) -> Result<Response<()>, Error> {
     let mut call = Call::new(connection, operation, false);
-    let got = call.made(request).await;
+    let got = call.made(request::prepared(connection, operation, request)).await;
     call.ended(got, |got| {
         let answer = got.whole(operation)?;
         Ok(Response::new((), answer.status, answer.headers))
@@ -67,7 +67,7 @@ pub async fn call_stream(
     request: RequestBuilder,
 ) -> Result<Response<ByteStream>, Error> {
     let mut call = Call::new(connection, operation, true);
-    let got = call.made(request).await;
+    let got = call.made(request::prepared(connection, operation, request)).await;
     match call.ended(got, Ok)? {
         Got::Head(mut answer) => {
             let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
@@ -123,8 +123,8 @@ impl<'a> Call<'a> {
     }
 
     /// Everything that takes time, in the span of the call.
-    async fn made(&mut self, request: RequestBuilder) -> Result<Got, Error> {
-        let request = request::prepared(self.connection, self.operation, request)?;
+    async fn made(&mut self, request: Result<Box<Request>, Error>) -> Result<Got, Error> {
+        let request = request?;
         let span = self.span.clone();
         // Pinned first: a future of this size is not cheap to move into the span.
         let attempts = pin!(self.attempts(request));

@@ -42,6 +42,8 @@ mod gathered;
 #[doc(hidden)]
 pub mod generated;
 pub mod job;
+#[cfg(feature = "metrics")]
+mod metered;
 pub mod oauth;
 mod observed;
 pub mod options;
