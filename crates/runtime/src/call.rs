@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep};
 use tracing::{Instrument as _, Span};
 
 use crate::at_once::at_once;
+use crate::connection::Authorized;
 use crate::error::Answer;
 use crate::quota::{Permit, Refused};
 use crate::{
@@ -35,7 +36,7 @@ pub async fn call<T: DeserializeOwned>(
     let got = call.made(request::prepared(connection, operation, request)).await;
     call.ended(got, |got| {
         let answer = got.whole(operation)?;
-        let decoded = decode::decode(operation, &answer)?;
+        let decoded = decode::decode(operation, &answer, connection.options().max_records)?;
         Ok(Response::decoded(decoded, answer.status, answer.headers))
     })
 }
@@ -160,7 +161,7 @@ impl<'a> Call<'a> {
     /// Attempts until one succeeds or nothing speaks for another.
     async fn attempts(&mut self, request: Box<Request>) -> Result<Got, Error> {
         self.connection.budget().earn();
-        let mut authorized = self.in_time(self.connection.authorize(self.operation)).await?;
+        let mut authorized = self.authorized().await?;
         let mut renewed = false;
         let mut next = Some(request);
         loop {
@@ -226,6 +227,30 @@ impl<'a> Call<'a> {
                 Err(Error::new(Kind::Timeout, Some(self.operation), detail)
                     .delivered(Delivery::MaybeProcessed))
             }),
+        }
+    }
+
+    /// The credentials to send. An issuer that could not answer is asked again, as a vendor would be; nothing
+    /// has been sent yet.
+    async fn authorized(&mut self) -> Result<Authorized<'a>, Error> {
+        let policy = &self.connection.options().retry;
+        let mut asked = 1;
+        loop {
+            let error = match self.in_time(self.connection.authorize(self.operation)).await {
+                Ok(authorized) => return Ok(authorized),
+                Err(error) => error,
+            };
+            let wait = policy.backoff(asked);
+            if !error.is_retryable()
+                || asked >= policy.attempts
+                || self.left().is_some_and(|left| wait >= left)
+                || !self.connection.budget().spend()
+            {
+                return Err(error);
+            }
+            self.paid += 1;
+            asked += 1;
+            sleep(wait).await;
         }
     }
 

@@ -22,6 +22,7 @@
 //! | [`paging`], [`batch`], [`job`], [`backoff`] | lists in pages, items in chunks, work that takes its time |
 //! | [`error`], [`delivery`] | what went wrong, where, and what became of the request |
 
+mod advice;
 pub mod api;
 mod at_once;
 mod attempt;
