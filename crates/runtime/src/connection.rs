@@ -66,7 +66,7 @@ impl Connection {
     /// # Errors
     /// A variable that is missing, or one of several that belong together.
     pub fn from_env(api: &'static Api) -> Result<ConnectionBuilder, Error> {
-        crate::env::read(api, |name| std::env::var(name).ok())
+        crate::env::read(api, |name| std::env::var_os(name))
     }
 
     /// The same connection for another API of the vendor, whose pools join the quota.
@@ -315,7 +315,9 @@ impl ConnectionBuilder {
         self
     }
 
-    /// Checks everything and makes the connection's pool; nothing is sent yet.
+    /// Checks everything and makes the connection's pool; nothing is sent yet. A connection without a
+    /// credential is one for the operations that need none; the others fail with [`Kind::Credential`] before
+    /// anything is sent.
     ///
     /// # Errors
     /// [`Kind::Invalid`] for a base URL, server variable or certificate that cannot be used or is missing,
