@@ -6,6 +6,7 @@
 //! that a new version of progenitor cannot slip through half rewritten.
 
 mod call;
+mod debug;
 mod setters;
 mod tags;
 mod types;

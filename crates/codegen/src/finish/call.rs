@@ -9,7 +9,7 @@ use syn::{
     Token, Type, parse_quote,
 };
 
-use super::{builder_name, constant, form_name, method_name, unexpected, url};
+use super::{builder_name, constant, debug, form_name, method_name, unexpected, url};
 use crate::meta::{ApiMeta, BodyForm, OperationMeta};
 use crate::{Error, Notes};
 
@@ -20,9 +20,12 @@ pub(super) fn builders(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) 
     module.attrs.retain(|attribute| !attribute.path().is_ident("allow"));
     let Some((_, items)) = &mut module.content else { return Err(unexpected("`mod builder` is empty")) };
     items.retain(|item| !matches!(item, Item::Use(import) if import.to_token_stream().to_string().contains("ClientHooks")));
+    let told = debug::of_builders(items);
+    notes.record("builder-debug", "", format!("{told} builders of operations tell names and no values"));
     let mut done = 0;
     for item in items {
         let name = match item {
+            Item::Impl(block) if block.trait_.is_some() => continue,
             Item::Struct(structure) => structure.ident.to_string(),
             Item::Impl(block) => last_segment(&block.self_ty),
             _ => continue,
