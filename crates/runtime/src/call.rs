@@ -132,29 +132,26 @@ impl<'a> Call<'a> {
     }
 
     /// What is handed to the caller, in the span of the call; `finish` has a say in whether it is a success.
+    #[inline]
     fn ended<R>(
         self,
         outcome: Result<Got, Error>,
         finish: impl FnOnce(Got) -> Result<R, Error>,
     ) -> Result<R, Error> {
         let _entered = self.span.enter();
-        let failed = match outcome {
-            Ok(got) => {
-                let status = got.status();
-                match finish(got) {
-                    Ok(done) => {
-                        telemetry::ended(self.operation, Ok(status), self.attempts, self.began.elapsed());
-                        return Ok(done);
-                    }
-                    Err(error) => error,
-                }
-            }
-            Err(error) => error,
-        };
-        let error = failed.masked(self.connection);
-        let elapsed = self.began.elapsed();
-        telemetry::ended(self.operation, Err(&error), self.attempts, elapsed);
-        Err(error.on(self.operation).attempted(self.attempts, elapsed))
+        let status = outcome.as_ref().map_or(0, Got::status);
+        let done = outcome.and_then(finish);
+        if done.is_ok() {
+            telemetry::ended(self.operation, Ok(status), self.attempts, self.began.elapsed());
+            // Not taken apart and put together again: it can be large.
+            return done;
+        }
+        done.map_err(|error| {
+            let error = error.masked(self.connection);
+            let elapsed = self.began.elapsed();
+            telemetry::ended(self.operation, Err(&error), self.attempts, elapsed);
+            error.on(self.operation).attempted(self.attempts, elapsed)
+        })
     }
 
     /// Attempts until one succeeds or nothing speaks for another.
