@@ -115,12 +115,23 @@ struct Call<'a> {
     attempts: u32,
     /// How many retries were paid for from the budget.
     paid: u32,
+    /// Whether an answer came whose content encoding was broken.
+    garbled: bool,
 }
 
 impl<'a> Call<'a> {
     fn new(connection: &'a Connection, operation: &'static Operation, streamed: bool) -> Self {
         let span = telemetry::span(connection, operation);
-        Self { connection, operation, streamed, span, began: Instant::now(), attempts: 0, paid: 0 }
+        Self {
+            connection,
+            operation,
+            streamed,
+            span,
+            began: Instant::now(),
+            attempts: 0,
+            paid: 0,
+            garbled: false,
+        }
     }
 
     /// Everything that takes time, in the span of the call.
@@ -133,29 +144,26 @@ impl<'a> Call<'a> {
     }
 
     /// What is handed to the caller, in the span of the call; `finish` has a say in whether it is a success.
+    #[inline]
     fn ended<R>(
         self,
         outcome: Result<Got, Error>,
         finish: impl FnOnce(Got) -> Result<R, Error>,
     ) -> Result<R, Error> {
         let _entered = self.span.enter();
-        let failed = match outcome {
-            Ok(got) => {
-                let status = got.status();
-                match finish(got) {
-                    Ok(done) => {
-                        telemetry::ended(self.operation, Ok(status), self.attempts, self.began.elapsed());
-                        return Ok(done);
-                    }
-                    Err(error) => error,
-                }
-            }
-            Err(error) => error,
-        };
-        let error = failed.masked(self.connection);
-        let elapsed = self.began.elapsed();
-        telemetry::ended(self.operation, Err(&error), self.attempts, elapsed);
-        Err(error.on(self.operation).attempted(self.attempts, elapsed))
+        let status = outcome.as_ref().map_or(0, Got::status);
+        let done = outcome.and_then(finish);
+        if done.is_ok() {
+            telemetry::ended(self.operation, Ok(status), self.attempts, self.began.elapsed());
+            // Not taken apart and put together again: it can be large.
+            return done;
+        }
+        done.map_err(|error| {
+            let error = error.masked(self.connection);
+            let elapsed = self.began.elapsed();
+            telemetry::ended(self.operation, Err(&error), self.attempts, elapsed);
+            error.on(self.operation).attempted(self.attempts, elapsed)
+        })
     }
 
     /// Attempts until one succeeds or nothing speaks for another.
@@ -319,6 +327,14 @@ impl<'a> Call<'a> {
         self.connection.quota().pause(pool, asked.min(policy.retry_after_cap));
     }
 
+    /// How long the pool may have no room where the vendor says that it is spent and not for how long: its
+    /// shortest window, which has begun nobody knows when, as far as this client waits at all.
+    fn without_room(&self) -> Option<Duration> {
+        let windows = self.connection.quota().remaining(self.operation.pool?);
+        let shortest = windows.iter().map(|window| window.per).min()?;
+        Some(shortest.min(self.connection.options().retry.retry_after_cap))
+    }
+
     /// The time left until the deadline, if there is one.
     fn left(&self) -> Option<Duration> {
         self.connection.options().deadline.map(|deadline| deadline.saturating_sub(self.began.elapsed()))
@@ -329,9 +345,10 @@ impl<'a> Call<'a> {
         let policy = &self.connection.options().retry;
         let asked = classify::asked_wait(&error);
         let is_quota = matches!(error.kind(), Kind::Quota { .. });
+        let known = asked.or_else(|| if is_quota { self.without_room() } else { None });
         // Everybody who spends from the pool waits, whether this call is tried again or not.
         if is_quota || (error.kind() == Kind::Unavailable && asked.is_some()) {
-            self.pause(asked);
+            self.pause(known);
         }
         if !error.is_retryable() || error.kind() == Kind::Busy {
             return Err(error);
@@ -360,9 +377,12 @@ impl<'a> Call<'a> {
             );
             return Err(error.because(&reason));
         }
-        let wait = match asked {
+        if classify::is_garbled(&error) && std::mem::replace(&mut self.garbled, true) {
+            return Err(error.because("it was so twice, and would be again"));
+        }
+        let wait = match known {
             // A little more than asked, so that those who were told the same do not come back at once.
-            Some(asked) => asked + policy.base.mul_f64(fastrand::f64()),
+            Some(known) => known + policy.base.mul_f64(fastrand::f64()),
             None => policy.backoff(self.attempts),
         };
         if self.left().is_some_and(|left| wait >= left) {
