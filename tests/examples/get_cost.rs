@@ -2,15 +2,18 @@
 //!
 //! `get_cost serve` answers on loopback until it is killed and prints its base URL; `get_cost client URL N` and
 //! `get_cost raw URL N` make N calls. Under `valgrind --tool=callgrind`, the difference of two N is the cost of
-//! the calls alone.
+//! the calls alone. `raw` is the least that can be written by hand; `careful` is what a careful person writes,
+//! with timeouts, a user agent and no redirects.
 
 #![allow(clippy::print_stdout, reason = "an example talks to a person")]
 
 use std::error::Error as StdError;
+use std::time::Duration;
 
 use revops_gong::Client;
 use revops_gong::types::UserResponse;
-use revops_runtime::Quota;
+use revops_runtime::api::Window;
+use revops_runtime::quota::{PoolLimits, Quota};
 use revops_sandbox::fault::{FaultServer, Reply, Script};
 
 #[tokio::main(flavor = "current_thread")]
@@ -26,17 +29,26 @@ async fn main() -> Result<(), Box<dyn StdError>> {
             std::future::pending::<()>().await;
         }
         ["client", url, count] => {
-            // Paced, but by a pool that the document does not limit here: the pacing itself is part of the cost.
-            let client =
-                Client::builder().bearer_auth("token").base_url(*url).quota(Quota::unlimited()).build()?;
+            // Paced by as many windows as the document names, wide enough that no call waits for them.
+            let window = |seconds| Window { limit: 1_000_000, seconds };
+            let limits = PoolLimits { windows: vec![window(1), window(86_400)], concurrency: None };
+            let quota = Quota::builder(&[&revops_gong::API]).pool("company", limits).build();
+            let client = Client::builder().bearer_auth("token").base_url(*url).quota(quota).build()?;
             for _ in 0..count.parse()? {
                 let user = client.get_user().id("7").send().await?;
                 assert!(user.user.is_some(), "a user comes back");
             }
         }
-        ["raw", url, count] => {
-            let client =
-                reqwest::Client::builder().no_proxy().tls_backend_preconfigured(no_tls()?).build()?;
+        [by_hand @ ("raw" | "careful"), url, count] => {
+            let mut client = reqwest::Client::builder().no_proxy().tls_backend_preconfigured(no_tls()?);
+            if *by_hand == "careful" {
+                client = client
+                    .connect_timeout(Duration::from_secs(5))
+                    .timeout(Duration::from_secs(30))
+                    .user_agent("get_cost")
+                    .redirect(reqwest::redirect::Policy::none());
+            }
+            let client = client.build()?;
             for _ in 0..count.parse()? {
                 let request = client.get(format!("{url}/users/7")).bearer_auth("token");
                 let answer = request.header("accept", "application/json").send().await?.error_for_status()?;
@@ -44,7 +56,7 @@ async fn main() -> Result<(), Box<dyn StdError>> {
                 assert!(user.user.is_some(), "a user comes back");
             }
         }
-        _ => return Err("serve | client URL N | raw URL N".into()),
+        _ => return Err("serve | client URL N | raw URL N | careful URL N".into()),
     }
     Ok(())
 }

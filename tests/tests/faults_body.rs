@@ -17,14 +17,14 @@ fn broken_then_good(broken: Reply) -> Script {
 }
 
 /// A read is tried again and succeeds; a create is not, and may have been processed.
-async fn is_incomplete(broken: Reply) {
+async fn is_incomplete(broken: Reply, attempts: u32) {
     let clients = Clients::play(broken_then_good(broken.clone())).await;
     let page = clients.gong.list_users().send().await.unwrap();
     assert_eq!((page.users.as_ref().unwrap().len(), clients.server.request_count()), (1, 2));
 
     let clients = Clients::always(broken).await;
     let error = clients.gong.list_users().send().await.unwrap_err();
-    assert_eq!((error.kind(), error.attempts()), (Kind::Incomplete, 4), "{error}");
+    assert_eq!((error.kind(), error.attempts()), (Kind::Incomplete, attempts), "{error}");
     let before = clients.server.request_count();
     let user: ScimUserInput = serde_json::from_value(json!({
         "schemas": [], "userName": "jane", "name": { "givenName": "J", "familyName": "D" }, "emails": []
@@ -37,8 +37,8 @@ async fn is_incomplete(broken: Reply) {
 
 #[tokio::test(start_paused = true)]
 async fn row_31_a_body_shorter_than_its_length_is_incomplete() {
-    is_incomplete(Reply::json(200, USERS).claim_length(1000)).await;
-    is_incomplete(Reply::json(200, USERS).chunked_without_end(5)).await;
+    is_incomplete(Reply::json(200, USERS).claim_length(1000), 4).await;
+    is_incomplete(Reply::json(200, USERS).chunked_without_end(5), 4).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -59,9 +59,9 @@ async fn row_32_bytes_behind_the_end_of_a_body_are_no_part_of_the_next_answer() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_33_bad_gzip_and_plain_text_that_claims_to_be_gzip_are_incomplete() {
-    is_incomplete(Reply::json(200, "").corrupt_gzip(USERS.as_bytes())).await;
-    is_incomplete(Reply::json(200, USERS).header("content-encoding", "gzip")).await;
+async fn row_33_bad_gzip_and_plain_text_that_claims_to_be_gzip_are_incomplete_and_tried_once_more() {
+    is_incomplete(Reply::json(200, "").corrupt_gzip(USERS.as_bytes()), 2).await;
+    is_incomplete(Reply::json(200, USERS).header("content-encoding", "gzip"), 2).await;
     let clients = Clients::always(Reply::json(200, "").gzip(USERS.as_bytes())).await;
     assert_eq!(clients.gong.list_users().send().await.unwrap().users.as_ref().unwrap().len(), 1);
 }
@@ -150,7 +150,7 @@ async fn row_39_invalid_utf8_costs_its_record_and_no_other() {
     let [rejected] = page.rejected() else { panic!("{:?}", page.rejected()) };
     assert_eq!((rejected.index, rejected.reason.as_str()), (1, "a text is not valid UTF-8"));
     // Outside a record there is nothing to set aside.
-    for body in [&b"{\"users\":[],\"requestId\":\"\xff\"}"[..], b"\xff\xfe{\0}\0"] {
+    for body in [&b"{\"users\":[],\"requestId\":\"\xff\"}"[..], b"\xff\xfe{\0"] {
         let clients = Clients::always(Reply::json(200, body)).await;
         assert_eq!(clients.gong.list_users().send().await.unwrap_err().kind(), Kind::Decode);
     }
@@ -161,10 +161,15 @@ async fn row_40_json_nested_ten_thousand_deep_is_an_error() {
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);
     for body in [deep.clone(), format!(r#"{{"users":{deep}}}"#), format!(r#"{{"errors":{deep}}}"#)] {
         let clients = Clients::always(Reply::json(200, body.clone())).await;
-        let error = clients.userpilot.list_jobs().send().await.unwrap_err();
-        assert_eq!(error.kind(), Kind::Decode, "{error}");
+        // Where it is a record it costs itself; elsewhere there is nothing to be had.
+        match clients.userpilot.list_jobs().send().await {
+            Ok(page) => assert_eq!((page.len(), page.rejected().len(), body == deep), (0, 1, true)),
+            Err(error) => assert_eq!((error.kind(), body == deep), (Kind::Decode, false), "{error}"),
+        }
         let page = clients.gong.list_users().send().await;
-        assert_eq!(page.is_ok(), body.contains("errors"), "{page:?}");
+        assert_eq!(page.is_ok(), body != deep, "{page:?}");
+        let rejected = page.map_or(0, |page| page.rejected().len());
+        assert_eq!(rejected, usize::from(body.contains("users")), "one for the record in the list");
         // A type that does not keep what it does not know passes over it, however deep.
         let page = clients.users.list_users().send().await;
         assert!(page.map_or_else(|error| error.kind() == Kind::Decode, |page| page.data.is_none()));

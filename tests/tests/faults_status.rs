@@ -209,6 +209,8 @@ async fn row_27_nothing_found_is_an_empty_page() {
     let replies = [
         Reply::json(200, envelope("GSOBJ_1", "No data found for given criteria")),
         Reply::json(400, envelope("GSOBJ_1011", "No entity matches the given criteria")),
+        Reply::json(200, envelope("GSOBJ_1011", "No entity matches the given criteria")),
+        Reply::json(404, envelope("GSOBJ_1011", "No entity matches the given criteria")),
     ];
     for reply in replies {
         let server = FaultServer::start(Script::always(reply)).await.unwrap();
@@ -254,8 +256,13 @@ async fn row_27_a_redirect_of_usergems_is_a_refused_key() {
 
 #[tokio::test(start_paused = true)]
 async fn row_28_another_success_than_the_documents_is_told_apart() {
-    for status in [202, 206, 304] {
-        for class in [Retry::Safe, Retry::UpsertSafe, Retry::CheckFirst] {
+    // That a write was taken on is a success; a read that is still being made could pass for an empty page.
+    for (status, classes) in [
+        (202, &[Retry::Safe][..]),
+        (206, &[Retry::Safe, Retry::UpsertSafe, Retry::CheckFirst]),
+        (304, &[Retry::Safe, Retry::UpsertSafe, Retry::CheckFirst]),
+    ] {
+        for class in classes.iter().copied() {
             let mut reply = Reply::status(status);
             if status != 304 {
                 reply = Reply::json(status, format!(r#"{{"a":"{PERSON}"}}"#));

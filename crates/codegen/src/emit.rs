@@ -96,6 +96,7 @@ fn builder_items(meta: &ApiMeta) -> TokenStream {
         .map_or_else(|| "the document names none".to_owned(), |server| format!("`{}`", server.url));
     let base_doc =
         format!(" The whole base URL, instead of the document's ({server}): https, or http on loopback.");
+    let pools_doc = pools_doc(meta);
     quote! {
         /// What a [`Client`] is built from.
         #[derive(Debug)]
@@ -117,6 +118,8 @@ fn builder_items(meta: &ApiMeta) -> TokenStream {
             }
 
             /// What may be spent; give the quota of another client of the same account to share it.
+            ///
+            #[doc = #pools_doc]
             pub fn quota(self, quota: ::revops_runtime::Quota) -> Self {
                 Self(self.0.quota(quota))
             }
@@ -129,7 +132,8 @@ fn builder_items(meta: &ApiMeta) -> TokenStream {
                 Self(change(self.0))
             }
 
-            /// Checks everything and makes the client; nothing is sent yet.
+            /// Checks everything and makes the client; nothing is sent yet. Without a credential it can call
+            /// what needs none; everything else fails before anything is sent.
             ///
             /// # Errors
             /// A base URL or server variable that is missing or cannot be used, a credential that no header
@@ -138,6 +142,19 @@ fn builder_items(meta: &ApiMeta) -> TokenStream {
                 ::std::result::Result::Ok(Client { connection: self.0.build()? })
             }
         }
+    }
+}
+
+/// The quota pools by name, for whoever wants to change one.
+fn pools_doc(meta: &ApiMeta) -> String {
+    let pools = meta.pools.iter().map(|pool| {
+        let windows = pool.windows.iter().map(|(limit, seconds)| format!("{limit} in {seconds} s"));
+        let at_once = pool.concurrency.map(|limit| format!("{limit} at once"));
+        format!("`{}` ({})", pool.name, windows.chain(at_once).collect::<Vec<_>>().join(", "))
+    });
+    match pools.collect::<Vec<_>>() {
+        pools if pools.is_empty() => " This API has no quota pools.".to_owned(),
+        pools => format!(" The quota pools of this API: {}.", pools.join("; ")),
     }
 }
 

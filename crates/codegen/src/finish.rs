@@ -6,9 +6,11 @@
 //! that a new version of progenitor cannot slip through half rewritten.
 
 mod call;
+mod debug;
 mod setters;
 mod tags;
 mod types;
+mod url;
 
 use heck::ToShoutySnakeCase;
 use syn::{File, ImplItem, Item, ItemImpl, Type};

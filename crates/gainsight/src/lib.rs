@@ -8,8 +8,10 @@
 //!
 //! # Credentials
 //! The tenant's REST access key, sent as `accessKey` ([`person::ClientBuilder::api_key`]), or a token of an
-//! OAuth client ([`person::ClientBuilder::bearer_auth`]). The vendor's SCIM takes a token only. `domain` is
-//! the tenant and must be given: `acme` for `https://acme.gainsightcloud.com/v1`; for a custom domain give the whole base URL.
+//! OAuth client ([`person::ClientBuilder::bearer_auth`]). The vendor's SCIM takes a token only: give one to call
+//! it. With a key alone SCIM calls are sent with the key, as the published document has it, and are likely to be
+//! refused. `domain` is the tenant and must be given: `acme` for `https://acme.gainsightcloud.com/v1`; for a
+//! custom domain give the whole base URL.
 //!
 //! # Limits
 //! 100 calls a minute and 50,000 a day for people; 100 an hour and 1,000 a day for users and company teams;

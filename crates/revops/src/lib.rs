@@ -10,13 +10,18 @@ mod vendor;
 
 use futures::future::BoxFuture;
 
+pub use revops_runtime::api::Window;
 pub use revops_runtime::batch::{Duplicates, Outcome, Outcomes, Report};
+pub use revops_runtime::credential::Credential;
+pub use revops_runtime::delivery::Failure;
 pub use revops_runtime::options::Timeouts;
 pub use revops_runtime::paging::{Checkpoint, CheckpointMismatch, Page, PagingError, Record};
+pub use revops_runtime::quota::PoolLimits;
+pub use revops_runtime::rejected::OddMember;
 pub use revops_runtime::retry::RetryPolicy;
 pub use revops_runtime::{
     Api, ConnectionBuilder, Contract, Delivery, Error, ErrorBody, Kind, Operation, Options, Quota, Rejected,
-    Response, SecretString, upload,
+    Response, SecretString, oauth, provider, upload,
 };
 
 /// A call that was prepared and is made when it is awaited. It is boxed, so that the program that awaits it

@@ -1,6 +1,6 @@
 //! One attempt: send, wait for the first byte, read the body within its limits.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
@@ -12,6 +12,7 @@ use progenitor_client::ByteStream;
 use reqwest::{Body, Request, Response};
 use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::at_once::at_once;
 use crate::error::Answer;
 use crate::gathered::Gathered;
 use crate::options::{Options, Timeouts};
@@ -21,12 +22,12 @@ use crate::{Delivery, Error, Kind, Operation, classify};
 pub(crate) async fn send(
     http: &reqwest::Client,
     operation: &'static Operation,
-    mut request: Request,
+    mut request: Box<Request>,
     timeouts: &Timeouts,
     left: Option<Duration>,
 ) -> Result<Response, Error> {
     let progress = watch_upload(&mut request);
-    let answer = http.execute(request);
+    let answer = http.execute(*request);
     let answer = match progress {
         // The request is in memory: sending it takes no time worth telling from waiting.
         None => {
@@ -115,20 +116,28 @@ pub(crate) async fn read(
     mut answer: Response,
     options: &Options,
 ) -> Result<Answer, Error> {
-    let (status, headers) = (answer.status(), answer.headers().clone());
+    let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
     let timeouts = &options.timeouts;
     let mut body = Gathered::default();
-    let mut stretch = Instant::now() + timeouts.stall;
+    let mut stretch = None;
     let mut brought = 0;
     loop {
-        let piece = match timeout_at(stretch, answer.chunk()).await {
-            Ok(piece) => piece,
-            Err(_) if brought >= timeouts.min_bytes => {
-                brought = 0;
-                stretch = Instant::now() + timeouts.stall;
-                continue;
+        let piece = {
+            let mut piece = pin!(answer.chunk());
+            match at_once(piece.as_mut()).await {
+                Poll::Ready(piece) => piece,
+                Poll::Pending => {
+                    let end = *stretch.get_or_insert_with(|| Instant::now() + timeouts.stall);
+                    match timeout_at(end, piece).await {
+                        Ok(piece) => piece,
+                        Err(_) if brought >= timeouts.min_bytes => {
+                            (brought, stretch) = (0, None);
+                            continue;
+                        }
+                        Err(_) => return Err(stalled(operation, timeouts)),
+                    }
+                }
             }
-            Err(_) => return Err(stalled(operation, timeouts)),
         };
         let Some(piece) = piece.map_err(|error| classify::unanswered(operation, error))? else { break };
         brought += piece.len();

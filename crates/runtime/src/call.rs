@@ -1,18 +1,21 @@
 //! The one way from a built request to a typed answer: pace, attempt, judge, wait or give up, decode.
 
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use progenitor_client::ByteStream;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use reqwest::{Request, RequestBuilder};
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 
+use crate::at_once::at_once;
+use crate::connection::Authorized;
 use crate::error::Answer;
 use crate::quota::{Permit, Refused};
 use crate::{
-    Connection, Delivery, Error, Kind, Operation, Response, attempt, classify, decode, observed, retry,
+    Connection, Delivery, Error, Kind, Operation, Response, attempt, classify, decode, request, retry,
     telemetry,
 };
 
@@ -29,13 +32,13 @@ pub async fn call<T: DeserializeOwned>(
     operation: &'static Operation,
     request: RequestBuilder,
 ) -> Result<Response<T>, Error> {
-    whole(connection, operation, request, |answer| {
-        let decoded: decode::Decoded<T> = decode::decode(operation, &answer)?;
-        Ok(Response::new(decoded.value, answer.status, answer.headers)
-            .with_rejected(decoded.rejected)
-            .with_repeated(decoded.repeated))
+    let mut call = Call::new(connection, operation, false);
+    let got = call.made(request::prepared(connection, operation, request)).await;
+    call.ended(got, |got| {
+        let answer = got.whole(operation)?;
+        let decoded = decode::decode(operation, &answer, connection.options().max_records)?;
+        Ok(Response::decoded(decoded, answer.status, answer.headers))
     })
-    .await
 }
 
 /// Sends the request; its success has no content that matters.
@@ -47,7 +50,12 @@ pub async fn call_empty(
     operation: &'static Operation,
     request: RequestBuilder,
 ) -> Result<Response<()>, Error> {
-    whole(connection, operation, request, |answer| Ok(Response::new((), answer.status, answer.headers))).await
+    let mut call = Call::new(connection, operation, false);
+    let got = call.made(request::prepared(connection, operation, request)).await;
+    call.ended(got, |got| {
+        let answer = got.whole(operation)?;
+        Ok(Response::new((), answer.status, answer.headers))
+    })
 }
 
 /// Sends the request; its success is handed over as it arrives, without a limit on its size.
@@ -59,9 +67,11 @@ pub async fn call_stream(
     operation: &'static Operation,
     request: RequestBuilder,
 ) -> Result<Response<ByteStream>, Error> {
-    match Call::new(connection, operation, true).spanned(request, Ok).await? {
-        Got::Head(answer) => {
-            let (status, headers) = (answer.status(), answer.headers().clone());
+    let mut call = Call::new(connection, operation, true);
+    let got = call.made(request::prepared(connection, operation, request)).await;
+    match call.ended(got, Ok)? {
+        Got::Head(mut answer) => {
+            let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
             let body = attempt::stream(operation, answer, connection.options().timeouts.clone());
             Ok(Response::new(body, status, headers))
         }
@@ -70,21 +80,6 @@ pub async fn call_stream(
             Ok(Response::new(ByteStream::new(Box::pin(body)), answer.status, answer.headers))
         }
     }
-}
-
-/// Reads a success to its end and hands it to `finish`, whose errors are those of the call.
-async fn whole<R>(
-    connection: &Connection,
-    operation: &'static Operation,
-    request: RequestBuilder,
-    finish: impl FnOnce(Answer) -> Result<R, Error>,
-) -> Result<R, Error> {
-    let finish = |got| match got {
-        Got::Whole(answer) => finish(answer),
-        // Only a call that is streamed leaves its answer unread.
-        Got::Head(_) => Err(Error::invalid(operation, "the answer was not read")),
-    };
-    Call::new(connection, operation, false).spanned(request, finish).await
 }
 
 /// A success: read to its end, or only begun.
@@ -100,6 +95,14 @@ impl Got {
             Self::Head(answer) => answer.status().as_u16(),
         }
     }
+
+    fn whole(self, operation: &'static Operation) -> Result<Answer, Error> {
+        match self {
+            Self::Whole(answer) => Ok(answer),
+            // Only a call that is streamed leaves its answer unread.
+            Self::Head(_) => Err(Error::invalid(operation, "the answer was not read")),
+        }
+    }
 }
 
 /// One operation with all its attempts.
@@ -107,56 +110,66 @@ struct Call<'a> {
     connection: &'a Connection,
     operation: &'static Operation,
     streamed: bool,
+    span: Span,
     began: Instant,
     attempts: u32,
     /// How many retries were paid for from the budget.
     paid: u32,
+    /// Whether an answer came whose content encoding was broken.
+    garbled: bool,
 }
 
 impl<'a> Call<'a> {
     fn new(connection: &'a Connection, operation: &'static Operation, streamed: bool) -> Self {
-        Self { connection, operation, streamed, began: Instant::now(), attempts: 0, paid: 0 }
+        let span = telemetry::span(connection, operation);
+        Self {
+            connection,
+            operation,
+            streamed,
+            span,
+            began: Instant::now(),
+            attempts: 0,
+            paid: 0,
+            garbled: false,
+        }
     }
 
-    async fn spanned<R>(
+    /// Everything that takes time, in the span of the call.
+    async fn made(&mut self, request: Result<Box<Request>, Error>) -> Result<Got, Error> {
+        let request = request?;
+        let span = self.span.clone();
+        // Pinned first: a future of this size is not cheap to move into the span.
+        let attempts = pin!(self.attempts(request));
+        attempts.instrument(span).await
+    }
+
+    /// What is handed to the caller, in the span of the call; `finish` has a say in whether it is a success.
+    #[inline]
+    fn ended<R>(
         self,
-        request: RequestBuilder,
+        outcome: Result<Got, Error>,
         finish: impl FnOnce(Got) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        let span = telemetry::span(self.connection, self.operation);
-        self.run(request, finish).instrument(span).await
-    }
-
-    async fn run<R>(
-        mut self,
-        request: RequestBuilder,
-        finish: impl FnOnce(Got) -> Result<R, Error>,
-    ) -> Result<R, Error> {
-        let outcome = match self.prepare(request) {
-            Ok(request) => self.attempts(request).await,
-            Err(error) => Err(error),
-        };
-        let outcome = outcome.and_then(|got| {
-            let status = got.status();
-            finish(got).map(|done| (status, done))
-        });
-        let outcome = outcome.map_err(|error| error.masked(self.connection));
-        let elapsed = self.began.elapsed();
-        let status = outcome.as_ref().map(|(status, _)| *status);
-        telemetry::ended(self.operation, status, self.attempts, elapsed);
-        let outcome = outcome.map_err(|error| error.on(self.operation).attempted(self.attempts, elapsed));
-        outcome.map(|(_, done)| done)
-    }
-
-    /// The request as the document, or what was observed, wants it; the credential comes with each attempt.
-    fn prepare(&self, request: RequestBuilder) -> Result<Request, Error> {
-        prepared(self.connection, self.operation, request)
+        let _entered = self.span.enter();
+        let status = outcome.as_ref().map_or(0, Got::status);
+        let done = outcome.and_then(finish);
+        if done.is_ok() {
+            telemetry::ended(self.operation, Ok(status), self.attempts, self.began.elapsed());
+            // Not taken apart and put together again: it can be large.
+            return done;
+        }
+        done.map_err(|error| {
+            let error = error.masked(self.connection);
+            let elapsed = self.began.elapsed();
+            telemetry::ended(self.operation, Err(&error), self.attempts, elapsed);
+            error.on(self.operation).attempted(self.attempts, elapsed)
+        })
     }
 
     /// Attempts until one succeeds or nothing speaks for another.
-    async fn attempts(&mut self, request: Request) -> Result<Got, Error> {
+    async fn attempts(&mut self, request: Box<Request>) -> Result<Got, Error> {
         self.connection.budget().earn();
-        let mut authorized = self.in_time(self.connection.authorize(self.operation)).await?;
+        let mut authorized = self.authorized().await?;
         let mut renewed = false;
         let mut next = Some(request);
         loop {
@@ -164,8 +177,9 @@ impl<'a> Call<'a> {
                 return Err(Error::new(Kind::Invalid, Some(self.operation), "the body cannot be sent again"));
             };
             let mut permit = self.permit().await?;
-            next = request.try_clone();
-            authorized.apply(&mut request, self.connection.base_url());
+            next = request::copied(&request);
+            request::asked(self.operation, &mut request);
+            authorized.apply(&mut request);
             self.attempts += 1;
             permit.sent();
             let outcome = self.attempt(request, &mut permit).await;
@@ -195,7 +209,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    async fn attempt(&self, request: Request, permit: &mut Permit) -> Result<Got, Error> {
+    async fn attempt(&self, request: Box<Request>, permit: &mut Permit) -> Result<Got, Error> {
         let options = self.connection.options();
         let work = async {
             let answer = attempt::send(
@@ -213,6 +227,7 @@ impl<'a> Call<'a> {
             classify::judge(self.operation, attempt::read(self.operation, answer, options).await?)
                 .map(Got::Whole)
         };
+        let work = pin!(work);
         match options.timeouts.attempt {
             None => work.await,
             Some(limit) => tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
@@ -223,8 +238,33 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// The credentials to send. An issuer that could not answer is asked again, as a vendor would be; nothing
+    /// has been sent yet.
+    async fn authorized(&mut self) -> Result<Authorized<'a>, Error> {
+        let policy = &self.connection.options().retry;
+        let mut asked = 1;
+        loop {
+            let error = match self.in_time(self.connection.authorize(self.operation)).await {
+                Ok(authorized) => return Ok(authorized),
+                Err(error) => error,
+            };
+            let wait = policy.backoff(asked);
+            if !error.is_retryable()
+                || asked >= policy.attempts
+                || self.left().is_some_and(|left| wait >= left)
+                || !self.connection.budget().spend()
+            {
+                return Err(error);
+            }
+            self.paid += 1;
+            asked += 1;
+            sleep(wait).await;
+        }
+    }
+
     /// Waits for a credential, but not beyond the deadline. Its renewal goes on for those who come later.
     async fn in_time<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let work = pin!(work);
         let Some(left) = self.left() else { return work.await };
         tokio::time::timeout(left, work).await.unwrap_or_else(|_| {
             Err(Error::new(
@@ -239,13 +279,20 @@ impl<'a> Call<'a> {
     async fn permit(&self) -> Result<Permit, Error> {
         let pool = self.operation.pool.unwrap_or_default();
         self.unbarred(pool)?;
-        let asked = Instant::now();
-        let permit = self.connection.quota().acquire(pool, self.left()).await;
-        // It may have been barred while this call was waiting.
-        self.unbarred(pool)?;
-        if asked.elapsed() >= TOLD_WAIT {
-            telemetry::waiting(self.operation, pool, asked.elapsed());
-        }
+        let mut permit = pin!(self.connection.quota().acquire(pool, self.left()));
+        let permit = match at_once(permit.as_mut()).await {
+            Poll::Ready(permit) => permit,
+            Poll::Pending => {
+                let asked = Instant::now();
+                let permit = permit.await;
+                // It may have been barred while this call was waiting.
+                self.unbarred(pool)?;
+                if asked.elapsed() >= TOLD_WAIT {
+                    telemetry::waiting(self.operation, pool, asked.elapsed());
+                }
+                permit
+            }
+        };
         permit.map_err(|refused| {
             let kind = match &refused {
                 Refused::Closed => Kind::Closed,
@@ -280,6 +327,14 @@ impl<'a> Call<'a> {
         self.connection.quota().pause(pool, asked.min(policy.retry_after_cap));
     }
 
+    /// How long the pool may have no room where the vendor says that it is spent and not for how long: its
+    /// shortest window, which has begun nobody knows when, as far as this client waits at all.
+    fn without_room(&self) -> Option<Duration> {
+        let windows = self.connection.quota().remaining(self.operation.pool?);
+        let shortest = windows.iter().map(|window| window.per).min()?;
+        Some(shortest.min(self.connection.options().retry.retry_after_cap))
+    }
+
     /// The time left until the deadline, if there is one.
     fn left(&self) -> Option<Duration> {
         self.connection.options().deadline.map(|deadline| deadline.saturating_sub(self.began.elapsed()))
@@ -290,9 +345,10 @@ impl<'a> Call<'a> {
         let policy = &self.connection.options().retry;
         let asked = classify::asked_wait(&error);
         let is_quota = matches!(error.kind(), Kind::Quota { .. });
+        let known = asked.or_else(|| if is_quota { self.without_room() } else { None });
         // Everybody who spends from the pool waits, whether this call is tried again or not.
         if is_quota || (error.kind() == Kind::Unavailable && asked.is_some()) {
-            self.pause(asked);
+            self.pause(known);
         }
         if !error.is_retryable() || error.kind() == Kind::Busy {
             return Err(error);
@@ -321,9 +377,12 @@ impl<'a> Call<'a> {
             );
             return Err(error.because(&reason));
         }
-        let wait = match asked {
+        if classify::is_garbled(&error) && std::mem::replace(&mut self.garbled, true) {
+            return Err(error.because("it was so twice, and would be again"));
+        }
+        let wait = match known {
             // A little more than asked, so that those who were told the same do not come back at once.
-            Some(asked) => asked + policy.base.mul_f64(fastrand::f64()),
+            Some(known) => known + policy.base.mul_f64(fastrand::f64()),
             None => policy.backoff(self.attempts),
         };
         if self.left().is_some_and(|left| wait >= left) {
@@ -338,24 +397,4 @@ impl<'a> Call<'a> {
         telemetry::again(self.operation, &error, self.attempts, wait);
         Ok(wait)
     }
-}
-
-/// The request as it is sent, but for its credential.
-pub(crate) fn prepared(
-    connection: &Connection,
-    operation: &'static Operation,
-    request: RequestBuilder,
-) -> Result<Request, Error> {
-    let mut request = request.build().map_err(|error| classify::unanswered(operation, error))?;
-    let headers = request.headers_mut();
-    if let Some(media_type) = operation.accept {
-        headers.insert(ACCEPT, HeaderValue::from_static(media_type));
-    }
-    if let Some(media_type) = operation.content_type
-        && headers.contains_key(CONTENT_TYPE)
-    {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    }
-    observed::apply(connection, operation, &mut request);
-    Ok(request)
 }

@@ -7,10 +7,10 @@ use bytes::Bytes;
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::api::{AnswerRule, AnswerTest, Meaning};
+use crate::api::{AnswerRule, AnswerTest, Meaning, Retry};
 use crate::error::Answer;
 use crate::retry_after::retry_after;
-use crate::{Delivery, Error, Kind, Operation, decode};
+use crate::{Delivery, Error, Kind, Operation, advice, decode};
 
 /// Judges a whole answer: a success as it is, a success without records, or an error.
 pub(crate) fn judge(operation: &'static Operation, mut answer: Answer) -> Result<Answer, Error> {
@@ -24,7 +24,9 @@ pub(crate) fn judge(operation: &'static Operation, mut answer: Answer) -> Result
         Some(meaning) => Err(meant(operation, meaning, answer)),
         // It was done and there is nothing to say: whether that is enough the caller of `judge` decides.
         None if answer.status == StatusCode::NO_CONTENT => Ok(answer),
-        None if !is_success(operation, answer.status) => Err(by_status(operation, answer)),
+        None if !is_success(operation, answer.status) && !is_kindred(operation, answer.status) => {
+            Err(by_status(operation, answer))
+        }
         None if operation.accept.is_some_and(|media_type| media_type.ends_with("json"))
             && decode::is_markup(&answer.body) =>
         {
@@ -41,6 +43,16 @@ pub(crate) fn is_success(operation: &Operation, status: StatusCode) -> bool {
     operation.success.iter().any(|named| *named == code || *named == code / 100)
 }
 
+/// Whether a success that the document does not name is as good as one that it does: a write was done, or taken
+/// on. What there is to decode is seen when it is. Of a read this says nothing: an answer that is still being
+/// made could pass for one without records.
+fn is_kindred(operation: &Operation, status: StatusCode) -> bool {
+    matches!(status.as_u16(), 200..=203) && operation.retry != Retry::Safe
+}
+
+/// What is said of a success that the document does not name and whose content cannot be made out.
+pub(crate) const UNNAMED_SUCCESS: &str = "a success that the document does not name; it was probably applied";
+
 /// Whether an answer of this status can be handed over without looking into its body.
 pub(crate) fn is_plain_success(operation: &Operation, status: StatusCode) -> bool {
     is_success(operation, status)
@@ -48,7 +60,9 @@ pub(crate) fn is_plain_success(operation: &Operation, status: StatusCode) -> boo
 }
 
 fn fits(rule: &AnswerRule, answer: &Answer) -> bool {
-    if rule.status.is_some_and(|status| status != answer.status.as_u16()) {
+    let (status, is_success) = (answer.status.as_u16(), |status: u16| matches!(status, 200..=299));
+    // A failure inside a success is one in every success.
+    if rule.status.is_some_and(|named| named != status && !(is_success(named) && is_success(status))) {
         return false;
     }
     let Some(pointer) = rule.at else { return rule.test == AnswerTest::Any };
@@ -106,10 +120,11 @@ fn by_status(operation: &'static Operation, answer: Answer) -> Error {
             Kind::Redirect,
             "the vendor pointed elsewhere, which is not followed; check the base URL and the credential",
         ),
-        200..=299 => {
-            (Kind::UnexpectedStatus, "a success that the document does not name; it was probably applied")
+        200..=299 => (Kind::UnexpectedStatus, UNNAMED_SUCCESS),
+        code => {
+            let told = "a status that means neither success nor any failure known here";
+            (Kind::UnexpectedStatus, advice::of_status(code).unwrap_or(told))
         }
-        _ => (Kind::UnexpectedStatus, "a status that means neither success nor any failure known here"),
     };
     failed(operation, kind, detail, answer)
 }
@@ -146,6 +161,12 @@ pub(crate) fn unanswered(operation: &'static Operation, error: reqwest::Error) -
     let is_proxy = chain.iter().any(|cause| is_refusal_of_proxy(&cause.to_string()));
     let parse =
         chain.iter().filter_map(|cause| cause.downcast_ref::<hyper::Error>()).find(|it| it.is_parse());
+    if let Some(detail) = advice::of_own_body(&chain) {
+        drop(chain);
+        return Error::new(Kind::Invalid, Some(operation), detail)
+            .delivered(Delivery::MaybeProcessed)
+            .caused_by(error.without_url());
+    }
     let (kind, delivery, detail) = if error.is_builder() {
         (Kind::Invalid, Delivery::NotSent, "the request could not be built")
     } else if is_tls && error.is_connect() {
@@ -153,7 +174,7 @@ pub(crate) fn unanswered(operation: &'static Operation, error: reqwest::Error) -
     } else if is_proxy && error.is_connect() {
         (Kind::Proxy, Delivery::NotSent, "the proxy refused the connection; nothing was sent")
     } else if error.is_connect() {
-        (Kind::Connect, Delivery::NotSent, "no connection could be made; nothing was sent")
+        (Kind::Connect, Delivery::NotSent, advice::of_connect(&chain))
     } else if chain.iter().filter_map(|cause| cause.downcast_ref()).any(is_unprocessed) {
         (Kind::Transport, Delivery::NotSent, "the server turned the request away before it looked at it")
     } else if error.is_timeout() {
@@ -173,6 +194,18 @@ pub(crate) fn unanswered(operation: &'static Operation, error: reqwest::Error) -
     };
     drop(chain);
     Error::new(kind, Some(operation), detail).delivered(delivery).caused_by(error.without_url())
+}
+
+/// Whether an answer came whole and its content encoding is broken. What does that does it again.
+pub(crate) fn is_garbled(error: &Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<reqwest::Error>());
+    error.kind() == Kind::Incomplete
+        && cause.is_some_and(|cause| {
+            let chain = causes(cause);
+            let is_transport =
+                |cause: &&(dyn StdError + 'static)| cause.is::<hyper::Error>() || cause.is::<h2::Error>();
+            chain.iter().any(|cause| cause.is::<std::io::Error>()) && !chain.iter().any(is_transport)
+        })
 }
 
 /// Whether HTTP/2 says that the request was not processed: its stream was refused, or it came after the last

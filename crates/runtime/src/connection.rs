@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Request;
+use reqwest::{Request, Url};
 
 use crate::credential::{Credential, Header};
 use crate::options::Options;
+use crate::origin::BaseUrl;
 use crate::provider::{Live, Provided, Provider};
 use crate::quota::Quota;
 use crate::retry::Budget;
@@ -30,8 +31,7 @@ pub struct Connection {
 
 struct Shared {
     http: reqwest::Client,
-    base_url: String,
-    host: String,
+    base_url: BaseUrl,
     credentials: Vec<(&'static str, Source)>,
     quota: Quota,
     budget: Budget,
@@ -66,7 +66,7 @@ impl Connection {
     /// # Errors
     /// A variable that is missing, or one of several that belong together.
     pub fn from_env(api: &'static Api) -> Result<ConnectionBuilder, Error> {
-        crate::env::read(api, |name| std::env::var(name).ok())
+        crate::env::read(api, |name| std::env::var_os(name))
     }
 
     /// The same connection for another API of the vendor, whose pools join the quota.
@@ -79,13 +79,13 @@ impl Connection {
     /// The base URL every operation is relative to, without a slash at its end.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        &self.shared.base_url
+        self.shared.base_url.as_str()
     }
 
     /// The host of the base URL.
     #[must_use]
     pub fn host(&self) -> &str {
-        &self.shared.host
+        self.shared.base_url.host()
     }
 
     /// How calls are made.
@@ -113,13 +113,20 @@ impl Connection {
         &self.shared.http
     }
 
+    /// The URL of an operation, the pieces of whose path are escaped already, for generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn url(&self, path: &[&str]) -> Url {
+        self.shared.base_url.with_path(path)
+    }
+
     pub(crate) fn budget(&self) -> &Budget {
         &self.shared.budget
     }
 
     /// The credentials that `operation` asks for: those of the first alternative, in the order of the
     /// document, for which the caller has given all.
-    pub(crate) async fn authorize(&self, operation: &'static Operation) -> Result<Authorized, Error> {
+    pub(crate) async fn authorize(&self, operation: &'static Operation) -> Result<Authorized<'_>, Error> {
         let alternative = self.named(operation);
         let may_go_without =
             operation.security.is_empty() || operation.security.iter().any(|names| names.is_empty());
@@ -129,16 +136,13 @@ impl Connection {
                 format!("no credential was given when the client was built; it takes {}", names.join(" or "));
             return Err(Error::new(Kind::Credential, Some(operation), detail));
         }
-        let mut authorized = Authorized { headers: Vec::with_capacity(alternative.len()), live: None };
+        let mut live = None;
         for source in alternative.iter().filter_map(|name| self.source(name)) {
-            match source {
-                Source::Fixed(header) => authorized.headers.push(header.clone()),
-                Source::Provided(provided) => {
-                    authorized.live = Some((Arc::clone(provided), provided.current().await?));
-                }
+            if let Source::Provided(provided) = source {
+                live = Some((Arc::clone(provided), provided.current().await?));
             }
         }
-        Ok(authorized)
+        Ok(Authorized { connection: self, schemes: alternative, live })
     }
 
     /// Whether a credential given to this connection stands in `text`. One that a provider issues is not
@@ -174,21 +178,24 @@ impl fmt::Debug for Connection {
 }
 
 /// What an attempt is sent with.
-pub(crate) struct Authorized {
-    headers: Vec<Header>,
+pub(crate) struct Authorized<'a> {
+    connection: &'a Connection,
+    schemes: &'static [&'static str],
     live: Option<(Arc<Provided>, Arc<Live>)>,
 }
 
-impl Authorized {
+impl Authorized<'_> {
     /// Puts the credentials into the request, which goes where its issuer says.
-    pub(crate) fn apply(&self, request: &mut Request, base_url: &str) {
-        for header in &self.headers {
-            request.headers_mut().insert(header.name.clone(), header.value.clone());
+    pub(crate) fn apply(&self, request: &mut Request) {
+        for source in self.schemes.iter().filter_map(|name| self.connection.source(name)) {
+            if let Source::Fixed(header) = source {
+                request.headers_mut().insert(header.name.clone(), header.value.clone());
+            }
         }
         let Some((_, live)) = &self.live else { return };
         request.headers_mut().insert(live.header.name.clone(), live.header.value.clone());
         if let Some(issued) = &live.base_url
-            && let Some(rest) = request.url().as_str().strip_prefix(base_url)
+            && let Some(rest) = request.url().as_str().strip_prefix(self.connection.base_url())
             && let Ok(url) = format!("{issued}{rest}").parse()
         {
             *request.url_mut() = url;
@@ -199,7 +206,7 @@ impl Authorized {
     pub(crate) async fn renewed(&self) -> Result<Option<Self>, Error> {
         let Some((provided, live)) = &self.live else { return Ok(None) };
         let fresh = provided.after(live).await?;
-        Ok(Some(Self { headers: self.headers.clone(), live: Some((Arc::clone(provided), fresh)) }))
+        Ok(Some(Self { live: Some((Arc::clone(provided), fresh)), ..*self }))
     }
 }
 
@@ -308,7 +315,9 @@ impl ConnectionBuilder {
         self
     }
 
-    /// Checks everything and makes the connection's pool; nothing is sent yet.
+    /// Checks everything and makes the connection's pool; nothing is sent yet. A connection without a
+    /// credential is one for the operations that need none; the others fail with [`Kind::Credential`] before
+    /// anything is sent.
     ///
     /// # Errors
     /// [`Kind::Invalid`] for a base URL, server variable or certificate that cannot be used or is missing,
@@ -334,10 +343,9 @@ impl ConnectionBuilder {
             credentials.push((scheme.name, source));
         }
         let quota = self.quota.clone().unwrap_or_else(|| Quota::of(&[self.api]));
-        let host = origin::host(&base_url);
         let options = Arc::new(self.options.clone());
-        let http = self.into_http(origin::is_loopback_url(&base_url), base_url.starts_with("http://"))?;
-        let shared = Shared { http, base_url, host, credentials, quota, budget: Budget::default() };
+        let http = self.into_http(base_url.is_loopback(), base_url.as_str().starts_with("http://"))?;
+        let shared = Shared { http, base_url, credentials, quota, budget: Budget::default() };
         Ok(Connection { shared: Arc::new(shared), options })
     }
 

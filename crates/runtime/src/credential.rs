@@ -77,8 +77,8 @@ impl Header {
 fn checked<'a>(scheme: &Scheme, secret: &'a SecretString) -> Result<&'a str, Error> {
     let text = secret.expose_secret();
     let text = text.strip_suffix("\r\n").or_else(|| text.strip_suffix('\n')).unwrap_or(text);
-    if text.is_empty() {
-        return Err(refused(scheme, "it is empty"));
+    if text.trim().is_empty() {
+        return Err(refused(scheme, "it is empty or blank"));
     }
     if !text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         return Err(refused(scheme, "it holds control characters or text that is not ASCII"));

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use reqwest::RequestBuilder;
 
 use crate::api::SchemeKind;
-use crate::call::prepared;
+use crate::request::{asked, prepared};
 use crate::{Api, Connection, Error, Operation};
 
 /// The request as a `curl` command. Credentials are shown as the environment variables or placeholders they
@@ -20,7 +20,8 @@ pub fn to_curl(
     operation: &'static Operation,
     request: RequestBuilder,
 ) -> Result<String, Error> {
-    let request = prepared(connection, operation, request)?;
+    let mut request = prepared(connection, operation, request)?;
+    asked(operation, &mut request);
     let mut line = format!("curl -X {} {}", request.method(), quoted(request.url().as_str()));
     for name in connection.named(operation) {
         if let Some(scheme) = api.schemes.iter().find(|scheme| scheme.name == *name) {

@@ -2,7 +2,10 @@
 //!
 //! For each security scheme: all of its variables, or none. At least one scheme must be there. A server
 //! variable and the base URL are optional unless the document gives no default. `REVOPS_CONTRACT` is
-//! `published` or `observed`.
+//! `published` or `observed`. A blank variable counts as one that is not set; one that is not UTF-8 is an
+//! error, as its default would send credentials somewhere else than was meant.
+
+use std::ffi::OsString;
 
 use crate::api::{Scheme, SchemeKind};
 use crate::credential::Credential;
@@ -16,12 +19,22 @@ const CONTRACT: &str = "REVOPS_CONTRACT";
 ///
 /// # Errors
 /// [`Kind::Credential`] if no scheme has its variables, or one has some of them; [`Kind::Invalid`] for a
-/// contract that is none. The errors name variables, never values.
-pub fn read(
+/// contract that is none, and for a value that is not UTF-8. The errors name variables, never values.
+pub fn read<V: Into<OsString>>(
     api: &'static Api,
-    variable: impl Fn(&str) -> Option<String>,
+    variable: impl Fn(&str) -> Option<V>,
 ) -> Result<ConnectionBuilder, Error> {
-    let set = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
+    let set = |name: &str| {
+        let Some(value) = variable(name) else { return Ok(None) };
+        let value = value.into().into_string().map_err(|_| {
+            Error::setup(
+                Kind::Invalid,
+                format!("{}: {name} is set to something that is not UTF-8", api.title),
+            )
+        })?;
+        Ok(Some(value).filter(|value| !value.trim().is_empty()))
+    };
+    let read = |name: Option<&'static str>| name.map_or(Ok(None), set);
     let mut builder = Connection::builder(api);
     let mut found = false;
     for scheme in api.schemes {
@@ -44,15 +57,15 @@ pub fn read(
     }
     for server in api.servers.iter().take(1) {
         for known in server.variables {
-            if let Some(value) = known.env.and_then(set) {
+            if let Some(value) = read(known.env)? {
                 builder = builder.variable(known.name, value.trim());
             }
         }
     }
-    if let Some(base_url) = api.base_url_env.and_then(set) {
+    if let Some(base_url) = read(api.base_url_env)? {
         builder = builder.base_url(base_url.trim());
     }
-    let contract = match set(CONTRACT).as_deref().map(str::trim) {
+    let contract = match set(CONTRACT)?.as_deref().map(str::trim) {
         None | Some("published") => Contract::Published,
         Some("observed") => Contract::Observed,
         Some(_) => {
@@ -68,9 +81,9 @@ pub fn read(
 fn credential(
     api: &'static Api,
     scheme: &'static Scheme,
-    set: &impl Fn(&str) -> Option<String>,
+    set: &impl Fn(&str) -> Result<Option<String>, Error>,
 ) -> Result<Option<Credential>, Error> {
-    let values: Vec<Option<String>> = scheme.env.iter().map(|name| set(name)).collect();
+    let values: Vec<Option<String>> = scheme.env.iter().map(|name| set(name)).collect::<Result<_, _>>()?;
     if values.iter().all(Option::is_none) {
         return Ok(None);
     }

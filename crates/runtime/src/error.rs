@@ -9,6 +9,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
+use crate::decode::charset;
 use crate::delivery::Failure;
 use crate::{Api, Connection, Delivery, Operation, Rejected};
 
@@ -67,7 +68,7 @@ pub enum Kind {
         /// How long until it can be tried again, where that is known.
         retry_after: Option<Duration>,
     },
-    /// The vendor is in trouble (5XX).
+    /// The vendor is in trouble (5XX), or whoever issues its credentials is.
     Unavailable,
     /// The vendor did not do it, and says so in an answer whose status means success.
     Refused,
@@ -83,7 +84,8 @@ pub enum Kind {
     Transport,
     /// The answer was cut short, or its encoding is broken.
     Incomplete,
-    /// The answer is larger than [`Options::max_response`](crate::options::Options::max_response).
+    /// The answer is larger than [`Options::max_response`](crate::options::Options::max_response), or its list
+    /// longer than [`Options::max_records`](crate::options::Options::max_records).
     TooLarge,
     /// The answer is empty where content was promised.
     Empty,
@@ -294,10 +296,11 @@ impl Error {
         self.0.answer.as_ref().map(|answer| &answer.body)
     }
 
-    /// The body as text, invalid UTF-8 replaced. It may hold personal data.
+    /// The body as text, in the encoding it comes in; what cannot be read is replaced. It may hold personal
+    /// data.
     #[must_use]
     pub fn text(&self) -> Option<Cow<'_, str>> {
-        self.bytes().map(|body| String::from_utf8_lossy(body))
+        self.0.answer.as_ref().map(|answer| charset::text(&answer.body, &answer.headers))
     }
 
     /// What the body is about: of its first 200 words those that are common in messages of failure, `…` for
@@ -312,20 +315,24 @@ impl Error {
     pub fn body<B: ErrorBody>(&self) -> Option<B> {
         let operation = self.operation()?;
         let ours = B::api().operations.iter().any(|candidate| std::ptr::eq(*candidate, operation));
-        if ours { serde_json::from_slice(self.bytes()?).ok() } else { None }
+        if ours { serde_json::from_str(&self.text()?).ok() } else { None }
     }
 
     /// The name the vendor gave the request, for its support: from a header, else from the body. `None` if
-    /// it repeats the credential.
+    /// it repeats the credential, or is something else than a name: longer than 128 characters, or with others
+    /// in it than letters, digits, `-`, `_`, `.` and `:`. A body can hold anything there.
     #[must_use]
     pub fn request_id(&self) -> Option<Cow<'_, str>> {
         if self.0.echoed {
             return None;
         }
-        let named = REQUEST_ID_HEADERS.iter().find_map(|name| self.headers()?.get(*name)?.to_str().ok());
-        match named {
+        let in_header =
+            |name: &&str| self.headers()?.get(*name)?.to_str().ok().filter(|id| is_identifier(id));
+        match REQUEST_ID_HEADERS.iter().find_map(in_header) {
             Some(id) => Some(Cow::Borrowed(id)),
-            None => crate::decode::text_member(self.bytes()?, "requestId").map(Cow::Owned),
+            None => crate::decode::text_member(self.bytes()?, "requestId")
+                .filter(|id| is_identifier(id))
+                .map(Cow::Owned),
         }
     }
 }
@@ -345,9 +352,8 @@ impl Failure for Error {
     }
 
     fn is_refusal(&self) -> bool {
-        self.kind() == Kind::Refused
-            || self.delivery() == Delivery::NotSent
-            || self.status().is_some_and(|status| status.is_client_error())
+        // Of a request that was not sent, or not answered, nobody refused anything.
+        self.kind() == Kind::Refused || self.status().is_some_and(|status| status.is_client_error())
     }
 
     fn cursor_expired(&self) -> bool {
@@ -366,12 +372,8 @@ impl fmt::Display for Error {
             write!(f, "HTTP {}: ", status.as_u16())?;
         }
         f.write_str(&self.0.detail)?;
-        let mut notes: Vec<String> = self
-            .request_id()
-            .filter(|id| is_identifier(id))
-            .map(|id| format!("request {id}"))
-            .into_iter()
-            .collect();
+        let mut notes: Vec<String> =
+            self.request_id().map(|id| format!("request {id}")).into_iter().collect();
         if self.0.attempts > 1 {
             notes.push(format!("{} attempts in {:.1?}", self.0.attempts, self.0.elapsed));
         }

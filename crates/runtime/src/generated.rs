@@ -1,5 +1,7 @@
 //! What generated code names, gathered so that client crates depend on this crate alone.
 
+use std::fmt;
+
 pub use progenitor_client::{ByteStream, QueryParam};
 pub use reqwest;
 
@@ -37,6 +39,18 @@ pub fn at_most(operation: &'static Operation, count: usize, limit: usize) -> Res
         operation,
         format!("the body has {count} additional members, {limit} at most are allowed"),
     ))
+}
+
+/// Writes the names of what is set in a builder; the values may be somebody's.
+///
+/// # Errors
+/// What the formatter reports.
+pub fn names_of(f: &mut fmt::Formatter<'_>, name: &str, inputs: &[(&str, bool)]) -> fmt::Result {
+    let mut told = f.debug_struct(name);
+    for (input, _) in inputs.iter().filter(|(_, is_set)| *is_set) {
+        told.field(input, &format_args!("…"));
+    }
+    told.finish_non_exhaustive()
 }
 
 /// What a setter of an optional text takes.

@@ -22,7 +22,9 @@
 //! | [`paging`], [`batch`], [`job`], [`backoff`] | lists in pages, items in chunks, work that takes its time |
 //! | [`error`], [`delivery`] | what went wrong, where, and what became of the request |
 
+mod advice;
 pub mod api;
+mod at_once;
 mod attempt;
 pub mod backoff;
 pub mod batch;
@@ -41,6 +43,8 @@ mod gathered;
 #[doc(hidden)]
 pub mod generated;
 pub mod job;
+#[cfg(feature = "metrics")]
+mod metered;
 pub mod oauth;
 mod observed;
 pub mod options;
@@ -51,6 +55,7 @@ pub mod provider;
 pub mod query;
 pub mod quota;
 pub mod rejected;
+mod request;
 pub mod response;
 pub mod retry;
 mod retry_after;

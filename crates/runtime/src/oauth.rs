@@ -3,7 +3,9 @@
 //! Both ask an endpoint for an access token and hand it to a [`Connection`](crate::Connection) by
 //! [`ConnectionBuilder::provider`](crate::ConnectionBuilder::provider), which asks once for all callers, before
 //! the token ends and once after a 401. The client's id and secret travel as HTTP Basic, to the endpoint only,
-//! over https or to loopback. A request for a token is made once: whether to try again is for the next call.
+//! over https or to loopback. A call asks again while the endpoint cannot be reached or is in trouble, as the
+//! client's retry policy says; what the endpoint [refuses](TokenError::is_final) it is not asked again for half
+//! a minute.
 //!
 //! No error from here holds an id, a secret, a token, the endpoint's query or anything it answered but its
 //! status.
@@ -43,6 +45,12 @@ pub enum TokenError {
         "the token endpoint answered HTTP {0}; check the client's id and secret, and that its grant is in force"
     )]
     Refused(u16),
+    /// The endpoint is in trouble, or asked too often (408, 425, 429, 5XX).
+    #[error("the token endpoint answered HTTP {0}: it is in trouble or asked too often; try again later")]
+    Unavailable(u16),
+    /// The endpoint answered something that is no JSON, such as the page of a proxy.
+    #[error("the token endpoint answered 200 with something that is no JSON, such as a web page")]
+    NotJson,
     /// The endpoint answered something that is no token.
     #[error("the token endpoint answered 200 with something that holds no `{0}`")]
     Unreadable(&'static str),
@@ -52,6 +60,24 @@ pub enum TokenError {
     /// The new refresh token could not be stored. The old one is spent: the grant has to be made anew.
     #[error("the new refresh token could not be stored; the old one is spent")]
     NotStored,
+}
+
+impl TokenError {
+    /// Whether asking again will not mend it, as the endpoint refused or the grant is lost.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Unreachable | Self::Unavailable(_) | Self::NotJson => false,
+            Self::Refused(_) | Self::Unreadable(_) | Self::TooLarge | Self::NotStored => true,
+        }
+    }
+
+    fn of_status(status: u16) -> Self {
+        match status {
+            408 | 425 | 429 | 500.. => Self::Unavailable(status),
+            _ => Self::Refused(status),
+        }
+    }
 }
 
 /// An endpoint and the client that asks it.
@@ -65,7 +91,8 @@ struct Endpoint {
 impl Endpoint {
     fn new(url: &str, id: &SecretString, secret: &SecretString) -> Result<Self, Error> {
         let url = origin::check(url, false)?;
-        let url = url.parse().map_err(|_| Error::setup(Kind::Invalid, "the token endpoint is no URL"))?;
+        let url =
+            url.as_str().parse().map_err(|_| Error::setup(Kind::Invalid, "the token endpoint is no URL"))?;
         let refused = || {
             let detail = "the OAuth client's id or secret is empty, or holds what a header cannot carry";
             Error::setup(Kind::Credential, detail)
@@ -87,7 +114,7 @@ impl Endpoint {
         let body = async {
             let mut answer = request.send().await.map_err(|_| TokenError::Unreachable)?;
             if answer.status().as_u16() != 200 {
-                return Err(TokenError::Refused(answer.status().as_u16()));
+                return Err(TokenError::of_status(answer.status().as_u16()));
             }
             let mut body = Vec::new();
             while let Some(piece) = answer.chunk().await.map_err(|_| TokenError::Unreachable)? {
@@ -99,7 +126,7 @@ impl Endpoint {
             Ok(body)
         };
         let body = tokio::time::timeout(PATIENCE, body).await.map_err(|_| TokenError::Unreachable)??;
-        serde_json::from_slice(&body).map_err(|_| TokenError::Unreadable("access_token"))
+        serde_json::from_slice(&body).map_err(|_| TokenError::NotJson)
     }
 }
 

@@ -15,11 +15,14 @@ pub struct Options {
     /// When an attempt is given up.
     pub timeouts: Timeouts,
     /// How long an operation may take with all its waiting; `None` for as long as it needs. It ends waits for
-    /// quota and between attempts, and starts no attempt after it, and the wait for an answer to begin; a transfer that makes progress is
-    /// not cut.
+    /// a credential, for quota, between attempts and for an answer to begin, and no attempt is started after
+    /// it. A transfer that makes progress is not cut.
     pub deadline: Option<Duration>,
     /// How many bytes an answer may have once decompressed. 16 MiB by default.
     pub max_response: usize,
+    /// How many records the list of an answer may have; 100,000 by default. A record takes more memory than
+    /// its JSON: four megabytes of `{}` are more than a million records of some hundred bytes each.
+    pub max_records: usize,
 }
 
 impl Default for Options {
@@ -30,6 +33,7 @@ impl Default for Options {
             timeouts: Timeouts::default(),
             deadline: None,
             max_response: 16 * 1024 * 1024,
+            max_records: 100_000,
         }
     }
 }
@@ -67,6 +71,13 @@ impl Options {
     #[must_use]
     pub fn with_max_response(mut self, bytes: usize) -> Self {
         self.max_response = bytes;
+        self
+    }
+
+    /// The same, taking lists of up to `records`.
+    #[must_use]
+    pub fn with_max_records(mut self, records: usize) -> Self {
+        self.max_records = records;
         self
     }
 }

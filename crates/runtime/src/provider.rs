@@ -10,10 +10,49 @@ use tokio::time::Instant;
 
 use crate::api::Scheme;
 use crate::credential::{Credential, Header};
+use crate::oauth::TokenError;
 use crate::{Error, Kind, origin};
 
-/// What a provider's failure is kept as.
+/// What a provider's failure is kept as. It counts as one that may pass, and is tried again, unless it is a
+/// [`Denied`] or a [`TokenError`] that [is final](TokenError::is_final).
 pub type ProviderError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A provider's failure that asking again will not mend: the grant was withdrawn, the vault has no such key.
+///
+/// ```
+/// use revops_runtime::provider::{Denied, ProviderError};
+///
+/// let error: ProviderError = Denied("the vault has no key for acme".into()).into();
+/// assert_eq!(error.to_string(), "the vault has no key for acme");
+/// ```
+#[derive(Debug)]
+pub struct Denied(pub ProviderError);
+
+impl fmt::Display for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Denied {}
+
+/// How long a final failure stands for all who ask: a grant that was withdrawn is not asked for by each call.
+const FINAL_FOR: Duration = Duration::from_secs(30);
+
+/// Whether asking again will not mend it.
+fn is_final(fault: &ProviderError) -> bool {
+    // A provider that panicked is broken, not busy.
+    fault.is::<Denied>()
+        || fault.is::<tokio::task::JoinError>()
+        || fault.downcast_ref().is_some_and(TokenError::is_final)
+        || fault.downcast_ref().is_some_and(|ours: &Error| !ours.is_retryable())
+}
+
+/// What may be told of a failure: what this crate wrote itself. Anything else could name a secret.
+fn gist(fault: &ProviderError) -> Option<String> {
+    let token = fault.downcast_ref::<TokenError>().map(ToString::to_string);
+    token.or_else(|| fault.downcast_ref::<Error>().map(ToString::to_string))
+}
 
 /// How long before its end a credential is renewed; one that is short-lived, after three quarters of its time.
 const EARLY: Duration = Duration::from_secs(30);
@@ -23,6 +62,10 @@ const EARLY: Duration = Duration::from_secs(30);
 /// It is asked when there is no credential yet, when the one there is about to expire, and once after a 401.
 /// However many calls wait, it is asked once; and once it is asked, its future is driven to its end even if
 /// every caller gives up, as a refresh token that is spent must not be lost.
+///
+/// A call whose credential could not be had is [`Kind::Unavailable`] and tried again as the client's retry
+/// policy says. If the failure is final, it is [`Kind::Credential`], tried no more, and stands for all calls
+/// of the next half minute.
 pub trait Provider: Send + Sync + 'static {
     /// A credential that works now.
     fn issue(&self) -> BoxFuture<'static, Result<Issued, ProviderError>>;
@@ -84,6 +127,8 @@ struct State {
     live: Option<Arc<Live>>,
     renewal: Option<Renewal>,
     generation: u64,
+    /// The final failure that stands for now, and until when.
+    denied: Option<(Instant, Arc<ProviderError>)>,
 }
 
 impl Provided {
@@ -124,6 +169,9 @@ impl Provided {
         if let Some(renewal) = state.renewal.as_ref().filter(|renewal| renewal.peek().is_none()) {
             return renewal.clone();
         }
+        if let Some((_, fault)) = state.denied.as_ref().filter(|(until, _)| Instant::now() < *until) {
+            return futures::future::ready(Err(Arc::clone(fault))).boxed().shared();
+        }
         let this = Arc::clone(self);
         state.generation += 1;
         let generation = state.generation;
@@ -131,7 +179,7 @@ impl Provided {
             let issued = this.provider.issue().await;
             let live =
                 issued.and_then(|issued| this.live(&issued, generation)).map(Arc::new).map_err(Arc::new);
-            this.settle(live.as_ref().ok());
+            this.settle(&live);
             live
         });
         let renewal = async move { task.await.unwrap_or_else(|stopped| Err(Arc::new(stopped.into()))) }
@@ -142,18 +190,26 @@ impl Provided {
     }
 
     /// The renewal has ended; callers that come now start another or use what it brought.
-    fn settle(&self, live: Option<&Arc<Live>>) {
+    fn settle(&self, live: &Result<Arc<Live>, Arc<ProviderError>>) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.renewal = None;
-        if let Some(live) = live {
-            state.live = Some(Arc::clone(live));
+        match live {
+            Ok(live) => state.live = Some(Arc::clone(live)),
+            Err(fault) if is_final(fault) => {
+                state.denied = Some((Instant::now() + FINAL_FOR, Arc::clone(fault)));
+            }
+            Err(_) => {}
         }
     }
 
     fn live(&self, issued: &Issued, generation: u64) -> Result<Live, ProviderError> {
         Ok(Live {
             header: Header::new(self.scheme, &issued.credential)?,
-            base_url: issued.base_url.as_deref().map(|text| origin::check(text, false)).transpose()?,
+            base_url: issued
+                .base_url
+                .as_deref()
+                .map(|text| origin::check(text, false).map(|url| url.as_str().to_owned()))
+                .transpose()?,
             generation,
             // One that outlives the clock never expires.
             renew_at: issued
@@ -164,11 +220,10 @@ impl Provided {
 
     async fn outcome(&self, renewal: Renewal) -> Result<Arc<Live>, Error> {
         renewal.await.map_err(|fault| {
-            Error::setup(
-                Kind::Credential,
-                format!("the provider of `{}` gave no credential", self.scheme.name),
-            )
-            .caused_by(Renewed(fault))
+            let kind = if is_final(&fault) { Kind::Credential } else { Kind::Unavailable };
+            let gist = gist(&fault).map(|gist| format!(": {gist}")).unwrap_or_default();
+            let detail = format!("the provider of `{}` gave no credential{gist}", self.scheme.name);
+            Error::setup(kind, detail).caused_by(Renewed(fault))
         })
     }
 }

@@ -1,4 +1,5 @@
-//! A record that could not be decoded, delivered in its place so that it does not cost the page.
+//! A record that could not be decoded, delivered in its place so that it does not cost the page, and a member
+//! around the records that was left out for the same reason.
 
 use std::fmt;
 
@@ -22,9 +23,10 @@ use serde_json::Value;
 pub struct Rejected {
     /// Its place in the page, from 0.
     pub index: usize,
-    /// What was expected and where; no data.
+    /// What was expected and where: a JSON pointer of members within the record; no data.
     pub reason: String,
-    /// The record as the vendor sent it.
+    /// The record as the vendor sent it; its text, if that is not JSON (`NaN`, half a surrogate, nested
+    /// deeper than is read).
     pub raw: Value,
 }
 
@@ -43,4 +45,45 @@ impl fmt::Debug for Rejected {
             .field("reason", &self.reason)
             .finish_non_exhaustive()
     }
+}
+
+/// A member of a page, not of a record in it, that could not be decoded and was left out.
+///
+/// Neither its `Debug` nor its `Display` prints the value; [`raw`](Self::raw) has it.
+#[derive(Clone, PartialEq, thiserror::Error)]
+#[error("the member {at} was left out: {reason}")]
+#[non_exhaustive]
+pub struct OddMember {
+    /// Where it stood, as a JSON pointer.
+    pub at: String,
+    /// What was expected; no data.
+    pub reason: String,
+    /// The value as the vendor sent it.
+    pub raw: Value,
+}
+
+impl OddMember {
+    pub(crate) fn new(at: String, reason: String, raw: Value) -> Self {
+        Self { at, reason, raw }
+    }
+}
+
+impl fmt::Debug for OddMember {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OddMember")
+            .field("at", &self.at)
+            .field("reason", &self.reason)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What was odd about a body that was decoded all the same.
+#[derive(Clone, Default)]
+pub(crate) struct Oddities {
+    /// The records that could not be decoded.
+    pub(crate) rejected: Vec<Rejected>,
+    /// The members around them that could not be decoded.
+    pub(crate) members: Vec<OddMember>,
+    /// Whether an object named a member twice that the document names; the last one was taken.
+    pub(crate) repeated: bool,
 }

@@ -7,6 +7,8 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use crate::Rejected;
+use crate::decode::Decoded;
+use crate::rejected::{OddMember, Oddities};
 
 /// What a vendor answered to one operation: the value, and the envelope it came in.
 ///
@@ -16,35 +18,36 @@ pub struct Response<T> {
     value: T,
     status: StatusCode,
     headers: HeaderMap,
-    rejected: Vec<Rejected>,
-    repeated: bool,
+    /// Behind a pointer, as there are none in most answers.
+    oddities: Option<Box<Oddities>>,
 }
 
 impl<T> Response<T> {
     pub(crate) fn new(value: T, status: StatusCode, headers: HeaderMap) -> Self {
-        Self { value, status, headers, rejected: Vec::new(), repeated: false }
+        Self { value, status, headers, oddities: None }
     }
 
-    pub(crate) fn with_rejected(mut self, rejected: Vec<Rejected>) -> Self {
-        self.rejected = rejected;
-        self
+    pub(crate) fn decoded(decoded: Decoded<T>, status: StatusCode, headers: HeaderMap) -> Self {
+        let Decoded { value, oddities } = decoded;
+        Self { value, status, headers, oddities }
     }
 
     /// The records of the operation's list that could not be decoded. The value holds the others, in order;
     /// [`Rejected::index`] tells where each of these stood among all.
     pub fn rejected(&self) -> &[Rejected] {
-        &self.rejected
+        self.oddities.as_ref().map(|odd| odd.rejected.as_slice()).unwrap_or_default()
     }
 
-    pub(crate) fn with_repeated(mut self, repeated: bool) -> Self {
-        self.repeated = repeated;
-        self
+    /// The members beside the operation's list that could not be decoded and were left out, so that they do not
+    /// cost the page: a request id that is a number, say. Never one that tells of a next page or a failure.
+    pub fn odd_members(&self) -> &[OddMember] {
+        self.oddities.as_ref().map(|odd| odd.members.as_slice()).unwrap_or_default()
     }
 
     /// Whether an object in the body named a member twice, of those the document names. The last one was
     /// taken, as most readers of JSON do; the vendor should be told.
     pub fn has_repeated_members(&self) -> bool {
-        self.repeated
+        self.oddities.as_ref().is_some_and(|odd| odd.repeated)
     }
 
     /// The value alone.
@@ -54,7 +57,8 @@ impl<T> Response<T> {
 
     /// The value, and the records that could not be decoded.
     pub fn into_parts(self) -> (T, Vec<Rejected>) {
-        (self.value, self.rejected)
+        let rejected = self.oddities.map(|odd| odd.rejected).unwrap_or_default();
+        (self.value, rejected)
     }
 
     /// The HTTP status, for operations that document several successes.
@@ -73,8 +77,7 @@ impl<T> Response<T> {
             value: change(self.value),
             status: self.status,
             headers: self.headers,
-            rejected: self.rejected,
-            repeated: self.repeated,
+            oddities: self.oddities,
         }
     }
 }
@@ -100,7 +103,7 @@ impl<T> fmt::Debug for Response<T> {
         f.debug_struct("Response")
             .field("status", &self.status.as_u16())
             .field("value", &format_args!("{}", std::any::type_name::<T>()))
-            .field("rejected", &self.rejected.len())
+            .field("rejected", &self.rejected().len())
             .finish_non_exhaustive()
     }
 }

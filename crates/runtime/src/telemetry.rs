@@ -36,7 +36,8 @@ pub(crate) fn again(operation: &'static Operation, error: &Error, attempt: u32, 
         wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
         "attempt failed, trying again"
     );
-    count("revops_retries_total", operation, kind(error));
+    #[cfg(feature = "metrics")]
+    crate::metered::again(operation, kind(error));
 }
 
 /// The quota makes a call wait for longer than a person would expect.
@@ -72,28 +73,12 @@ pub(crate) fn ended(
             }
         }
     }
-    count("revops_calls_total", operation, outcome.map_or_else(kind, |_| "ok"));
-    measure(operation, elapsed);
+    #[cfg(feature = "metrics")]
+    crate::metered::ended(operation, outcome.map_err(kind).err(), elapsed);
+    #[cfg(not(feature = "metrics"))]
+    let _ = elapsed;
 }
 
 fn kind(error: &Error) -> &'static str {
     error.kind().name()
 }
-
-#[cfg(feature = "metrics")]
-fn count(name: &'static str, operation: &'static Operation, outcome: &'static str) {
-    metrics::counter!(name, "api" => operation.api, "operation" => operation.id, "outcome" => outcome)
-        .increment(1);
-}
-
-#[cfg(feature = "metrics")]
-fn measure(operation: &'static Operation, elapsed: Duration) {
-    metrics::histogram!("revops_call_duration_seconds", "api" => operation.api, "operation" => operation.id)
-        .record(elapsed);
-}
-
-#[cfg(not(feature = "metrics"))]
-fn count(_: &'static str, _: &'static Operation, _: &'static str) {}
-
-#[cfg(not(feature = "metrics"))]
-fn measure(_: &'static Operation, _: Duration) {}

@@ -2,7 +2,6 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -10,18 +9,23 @@ use syn::{
     Token, Type, parse_quote,
 };
 
-use super::{builder_name, constant, form_name, method_name, unexpected};
+use super::{builder_name, constant, debug, form_name, method_name, unexpected, url};
 use crate::meta::{ApiMeta, BodyForm, OperationMeta};
 use crate::{Error, Notes};
+
+const ACCEPT: &str = ":: revops_runtime :: generated :: reqwest :: header :: ACCEPT";
 
 /// Finishes `mod builder`: one struct per operation with a `send`.
 pub(super) fn builders(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) -> Result<(), Error> {
     module.attrs.retain(|attribute| !attribute.path().is_ident("allow"));
     let Some((_, items)) = &mut module.content else { return Err(unexpected("`mod builder` is empty")) };
     items.retain(|item| !matches!(item, Item::Use(import) if import.to_token_stream().to_string().contains("ClientHooks")));
+    let told = debug::of_builders(items);
+    notes.record("builder-debug", "", format!("{told} builders of operations tell names and no values"));
     let mut done = 0;
     for item in items {
         let name = match item {
+            Item::Impl(block) if block.trait_.is_some() => continue,
             Item::Struct(structure) => structure.ident.to_string(),
             Item::Impl(block) => last_segment(&block.self_ty),
             _ => continue,
@@ -194,7 +198,13 @@ impl<'a> Rewrite<'a> {
         let mut request = *build.receiver;
         let client = client_of(&request).ok_or_else(|| missing("the client"))?;
         if !Self::headers(block) {
-            request = without(request, "headers");
+            request = without(request, &|call| call.method == "headers");
+        }
+        // The runtime asks for it, in every attempt.
+        if self.operation.accept.is_some() {
+            request = without(request, &|call| {
+                call.method == "header" && call.args.first().is_some_and(|name| is_path(Some(name), ACCEPT))
+            });
         }
         if let Some(BodyForm::Multipart(_)) = self.operation.request.as_ref().map(|request| &request.form) {
             request = self.multipart(block, request);
@@ -282,12 +292,12 @@ fn client_of(chain: &Expr) -> Option<Expr> {
     }
 }
 
-/// The chain without its last call of `method`.
-fn without(chain: Expr, method: &str) -> Expr {
+/// The chain without its last call of this kind.
+fn without(chain: Expr, is_it: &dyn Fn(&ExprMethodCall) -> bool) -> Expr {
     match chain {
-        Expr::MethodCall(call) if call.method == method => *call.receiver,
+        Expr::MethodCall(call) if is_it(&call) => *call.receiver,
         Expr::MethodCall(call) => {
-            Expr::MethodCall(ExprMethodCall { receiver: Box::new(without(*call.receiver, method)), ..call })
+            Expr::MethodCall(ExprMethodCall { receiver: Box::new(without(*call.receiver, is_it)), ..call })
         }
         other => other,
     }
@@ -337,32 +347,13 @@ impl VisitMut for Rewrite<'_> {
             Expr::Call(call) if is_path(Some(&call.func), "progenitor_client :: QueryParam :: new") => {
                 *expression = self.query(&call.args);
             }
+            Expr::Macro(invocation) => {
+                if let Some(url) = url::of(invocation, self.operation, &self.constant) {
+                    *expression = url;
+                }
+            }
             _ => {}
         }
-    }
-
-    fn visit_macro_mut(&mut self, invocation: &mut syn::Macro) {
-        if !invocation.path.is_ident("format") {
-            return;
-        }
-        let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
-        let Ok(mut arguments) = parser.parse2(invocation.tokens.clone()) else { return };
-        let mut names = crate::extension::variables(&self.operation.path).into_iter();
-        for argument in &mut arguments {
-            if let Expr::Field(field) = argument
-                && field.member.to_token_stream().to_string() == "baseurl"
-            {
-                let base = &field.base;
-                *argument = parse_quote!(#base.connection.base_url());
-            } else if let Expr::Call(call) = argument
-                && is_path(Some(&call.func), "encode_path")
-            {
-                let (constant, value, name) = (&self.constant, &call.args, names.next().unwrap_or_default());
-                *argument =
-                    parse_quote!(::revops_runtime::generated::path_segment(#constant, #name, #value)?);
-            }
-        }
-        invocation.tokens = arguments.to_token_stream();
     }
 
     fn visit_path_mut(&mut self, path: &mut Path) {
@@ -397,7 +388,7 @@ impl Rewrite<'_> {
     }
 }
 
-fn is_path(expression: Option<&Expr>, text: &str) -> bool {
+pub(super) fn is_path(expression: Option<&Expr>, text: &str) -> bool {
     matches!(expression, Some(Expr::Path(path)) if path.to_token_stream().to_string() == text)
 }
 

@@ -5,7 +5,7 @@ use syn::{
     Arm, Expr, Fields, ImplItem, ImplItemFn, Item, ItemEnum, ItemImpl, ItemMod, Pat, Path, Stmt, parse_quote,
 };
 
-use super::{form_name, setters, tags, unexpected};
+use super::{debug, form_name, setters, tags, unexpected};
 use crate::meta::{ApiMeta, BodyForm, OperationMeta};
 use crate::{Error, Notes};
 
@@ -146,7 +146,9 @@ fn function_of(item: &mut ImplItem) -> Option<&mut ImplItemFn> {
 fn builders(module: &mut ItemMod, open_maps: &[String], notes: &mut Notes) {
     let mut opened = 0;
     let Some((_, items)) = &mut module.content else { return };
-    for item in items {
+    let told = debug::of_builders(items);
+    notes.record("builder-debug", "", format!("{told} builders of types tell names and no values"));
+    for item in items.iter_mut() {
         let Item::Impl(block) = item else { continue };
         if let Some((name, _)) = &block.trait_ {
             let built = &*block.self_ty;

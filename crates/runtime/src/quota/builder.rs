@@ -1,7 +1,7 @@
 //! How a quota is put together: the pools of documents, what a caller knows better, and where time and logs
 //! come from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -49,6 +49,8 @@ impl PoolLimits {
 #[must_use]
 pub struct QuotaBuilder {
     pools: BTreeMap<String, PoolLimits>,
+    /// The pools that the documents name.
+    documented: BTreeSet<&'static str>,
     store: Option<Arc<dyn Store>>,
     clock: Option<Arc<dyn Clock>>,
     margin: Option<Duration>,
@@ -62,7 +64,8 @@ impl QuotaBuilder {
         for pool in apis.iter().flat_map(|api| api.pools) {
             pools.entry(pool.name.to_owned()).or_default().and(pool.into());
         }
-        Self { pools, store: None, clock: None, margin: None, jitter: JITTER, grows: true }
+        let documented = apis.iter().flat_map(|api| api.pools).map(|pool| pool.name).collect();
+        Self { pools, documented, store: None, clock: None, margin: None, jitter: JITTER, grows: true }
     }
 
     pub(super) fn unlimited() -> Self {
@@ -70,8 +73,16 @@ impl QuotaBuilder {
     }
 
     /// Sets what a pool allows, in the place of what the documents say, or adds a pool they do not name.
+    ///
+    /// The names are those of [`Api::pools`]; the builder of each client lists its own. No operation spends from
+    /// a pool of another name, so one that is added beside those of documents is told as a `tracing` warning: it
+    /// is mostly a misspelt one, whose limits hold nobody back.
     pub fn pool(mut self, name: impl Into<String>, limits: PoolLimits) -> Self {
-        self.pools.insert(name.into(), limits);
+        let name = name.into();
+        if !self.documented.is_empty() && !self.documented.contains(&name.as_str()) {
+            tracing::warn!(pool = name, documented = ?self.documented, "no document names this quota pool");
+        }
+        self.pools.insert(name, limits);
         self
     }
 

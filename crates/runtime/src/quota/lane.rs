@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, SemaphorePermit, TryAcquireError};
 
 use super::flight::Fastest;
 use super::store::{Rate, Reserved, Store, Ticket};
 use super::{Permit, PoolLimits, Refused};
+use crate::at_once::at_once;
 use crate::clock::Clock;
 
 /// What all pools of a quota share.
@@ -82,8 +83,37 @@ impl Lane {
         }
         let deadline = patience.map(|patience| self.now().saturating_add(patience));
         let place = Place::behind(&self.waiting);
-        let turn = self.within(deadline, place.ahead, self.gate.acquire()).await?;
-        let _turn = turn.map_err(|_| Refused::Closed)?;
+        let mut turn = None;
+        // Mostly nobody waits and everything is free. That needs neither timer nor listener.
+        if let Ok(mine) = self.gate.try_acquire() {
+            turn = Some(mine);
+            if let Ok(slot) = self.free_slot()
+                && let Reserved::Granted(ticket) = self.shared.store.reserve(&self.name, &self.rates).await
+            {
+                return Ok(Permit::new(Arc::clone(self), ticket, slot));
+            }
+        }
+        // A wait is long, and so it can be somewhere else than in every call's future.
+        Box::pin(self.queued(place, turn, deadline)).await
+    }
+
+    /// A place under way that is free now, if the pool limits them.
+    fn free_slot(&self) -> Result<Option<OwnedSemaphorePermit>, TryAcquireError> {
+        self.slots.as_ref().map(|slots| Arc::clone(slots).try_acquire_owned()).transpose()
+    }
+
+    async fn queued<'a>(
+        self: &'a Arc<Self>,
+        place: Place<'a>,
+        turn: Option<SemaphorePermit<'a>>,
+        deadline: Option<Duration>,
+    ) -> Result<Permit, Refused> {
+        let _turn = if let Some(turn) = turn {
+            turn
+        } else {
+            let turn = self.within(deadline, place.ahead, self.gate.acquire()).await?;
+            turn.map_err(|_| Refused::Closed)?
+        };
         let slot = match &self.slots {
             None => None,
             Some(slots) => {
@@ -123,7 +153,7 @@ impl Lane {
     ) -> Result<F::Output, Refused> {
         let mut work = pin!(work);
         // The first poll takes the place in the queue, and mostly it is all there is to wait for.
-        if let Poll::Ready(done) = poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await {
+        if let Poll::Ready(done) = at_once(work.as_mut()).await {
             return Ok(done);
         }
         loop {

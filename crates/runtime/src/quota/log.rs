@@ -52,25 +52,19 @@ impl Log {
 
     /// A reserved request is on its way and counts from `at`.
     pub(super) fn sent(&mut self, ticket: Ticket, at: Duration) {
-        if let Some(mut entry) = self.remove(ticket) {
-            entry.at = nanos(at);
-            self.insert(entry);
-        }
+        self.count(ticket, |_| nanos(at));
     }
 
     /// A sent request turned out to count from a time earlier `by` that much.
     pub(super) fn earlier(&mut self, ticket: Ticket, by: Duration) {
-        if let Some(mut entry) = self.remove(ticket) {
-            if entry.at != HELD {
-                entry.at = entry.at.saturating_sub(nanos(by));
-            }
-            self.insert(entry);
-        }
+        self.count(ticket, |at| if at == HELD { at } else { at.saturating_sub(nanos(by)) });
     }
 
     /// A reserved request is not sent after all.
     pub(super) fn give_back(&mut self, ticket: Ticket) {
-        self.remove(ticket);
+        if let Some(index) = self.index(ticket) {
+            self.entries.remove(index);
+        }
     }
 
     /// Nothing is free before `until`.
@@ -128,10 +122,26 @@ impl Log {
         }
     }
 
-    /// Requests in flight are among the newest, so both ends of this are near the back.
-    fn remove(&mut self, ticket: Ticket) -> Option<Entry> {
-        let index = self.entries.iter().rposition(|entry| entry.ticket == ticket.number())?;
-        self.entries.remove(index)
+    /// Lets a request count from another time. It mostly keeps its place.
+    fn count(&mut self, ticket: Ticket, from: impl FnOnce(u64) -> u64) {
+        let Some(index) = self.index(ticket) else { return };
+        let Some(mut entry) = self.entries.get(index).copied() else { return };
+        entry.at = from(entry.at);
+        let before = index.checked_sub(1).and_then(|index| self.entries.get(index));
+        let after = self.entries.get(index + 1);
+        if before.is_none_or(|other| other.at <= entry.at) && after.is_none_or(|other| other.at > entry.at) {
+            if let Some(place) = self.entries.get_mut(index) {
+                *place = entry;
+            }
+        } else {
+            self.entries.remove(index);
+            self.insert(entry);
+        }
+    }
+
+    /// Requests in flight are among the newest, so this is near the back.
+    fn index(&self, ticket: Ticket) -> Option<usize> {
+        self.entries.iter().rposition(|entry| entry.ticket == ticket.number())
     }
 
     fn insert(&mut self, entry: Entry) {
