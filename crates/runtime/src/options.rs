@@ -15,8 +15,8 @@ pub struct Options {
     /// When an attempt is given up.
     pub timeouts: Timeouts,
     /// How long an operation may take with all its waiting; `None` for as long as it needs. It ends waits for
-    /// quota and between attempts, and starts no attempt after it, and the wait for an answer to begin; a transfer that makes progress is
-    /// not cut.
+    /// a credential, for quota, between attempts and for an answer to begin, and no attempt is started after
+    /// it. A transfer that makes progress is not cut.
     pub deadline: Option<Duration>,
     /// How many bytes an answer may have once decompressed. 16 MiB by default.
     pub max_response: usize,
@@ -86,10 +86,12 @@ pub enum Contract {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// From the last byte sent to the first of the answer. 30 s by default.
-    pub first_byte: Duration,
-    /// An answer's body must bring [`min_bytes`](Self::min_bytes) in each such stretch of time. 20 s by
+    /// From when the last of the request was handed to the network to the first byte of the answer. 30 s by
     /// default.
+    pub first_byte: Duration,
+    /// An answer's body must bring [`min_bytes`](Self::min_bytes) in each such stretch of time, and of an
+    /// upload some must be taken. 20 s by default. Only the vendor's time counts: who reads a streamed answer
+    /// may be slow, and so may the stream that an upload comes from.
     pub stall: Duration,
     /// See [`stall`](Self::stall). 256 by default.
     pub min_bytes: usize,
