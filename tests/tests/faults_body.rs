@@ -17,14 +17,14 @@ fn broken_then_good(broken: Reply) -> Script {
 }
 
 /// A read is tried again and succeeds; a create is not, and may have been processed.
-async fn is_incomplete(broken: Reply) {
+async fn is_incomplete(broken: Reply, attempts: u32) {
     let clients = Clients::play(broken_then_good(broken.clone())).await;
     let page = clients.gong.list_users().send().await.unwrap();
     assert_eq!((page.users.as_ref().unwrap().len(), clients.server.request_count()), (1, 2));
 
     let clients = Clients::always(broken).await;
     let error = clients.gong.list_users().send().await.unwrap_err();
-    assert_eq!((error.kind(), error.attempts()), (Kind::Incomplete, 4), "{error}");
+    assert_eq!((error.kind(), error.attempts()), (Kind::Incomplete, attempts), "{error}");
     let before = clients.server.request_count();
     let user: ScimUserInput = serde_json::from_value(json!({
         "schemas": [], "userName": "jane", "name": { "givenName": "J", "familyName": "D" }, "emails": []
@@ -37,8 +37,8 @@ async fn is_incomplete(broken: Reply) {
 
 #[tokio::test(start_paused = true)]
 async fn row_31_a_body_shorter_than_its_length_is_incomplete() {
-    is_incomplete(Reply::json(200, USERS).claim_length(1000)).await;
-    is_incomplete(Reply::json(200, USERS).chunked_without_end(5)).await;
+    is_incomplete(Reply::json(200, USERS).claim_length(1000), 4).await;
+    is_incomplete(Reply::json(200, USERS).chunked_without_end(5), 4).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -59,9 +59,9 @@ async fn row_32_bytes_behind_the_end_of_a_body_are_no_part_of_the_next_answer() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_33_bad_gzip_and_plain_text_that_claims_to_be_gzip_are_incomplete() {
-    is_incomplete(Reply::json(200, "").corrupt_gzip(USERS.as_bytes())).await;
-    is_incomplete(Reply::json(200, USERS).header("content-encoding", "gzip")).await;
+async fn row_33_bad_gzip_and_plain_text_that_claims_to_be_gzip_are_incomplete_and_tried_once_more() {
+    is_incomplete(Reply::json(200, "").corrupt_gzip(USERS.as_bytes()), 2).await;
+    is_incomplete(Reply::json(200, USERS).header("content-encoding", "gzip"), 2).await;
     let clients = Clients::always(Reply::json(200, "").gzip(USERS.as_bytes())).await;
     assert_eq!(clients.gong.list_users().send().await.unwrap().users.as_ref().unwrap().len(), 1);
 }

@@ -162,6 +162,36 @@ async fn row_19_a_429_of_any_body_is_a_quota_answer() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn row_19_a_429_that_does_not_say_when_pauses_the_pool_for_its_shortest_window() {
+    let server = then_success([Reply::status(429)], Retry::Safe).await;
+    let clients = Clients::paced(&server);
+    let (outcome, time) = timed(clients.call(Retry::Safe)).await;
+    outcome.unwrap();
+    assert_took(time, 1_000, 1_400);
+
+    let server = then_success([Reply::status(429)], Retry::Safe).await;
+    let clients = Clients::paced(&server);
+    let first = clients.clone();
+    let first = tokio::spawn(async move { timed(first.people.get_person().record_id("1").send()).await });
+    server.until(|events| events.len() > 3).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let (outcome, time) = timed(clients.people.get_person().record_id("2").send()).await;
+    outcome.unwrap();
+    assert_took(time, 59_900, 60_300);
+    let (outcome, time) = first.await.unwrap();
+    outcome.unwrap();
+    assert_took(time, 60_000, 60_400);
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_19_a_pool_of_long_windows_is_paused_as_long_as_this_client_waits() {
+    let server = then_success([Reply::status(429)], Retry::Safe).await;
+    let (outcome, time) = timed(Clients::paced(&server).users.get_user().user_id("1").send()).await;
+    outcome.unwrap();
+    assert_took(time, 120_000, 120_400);
+}
+
+#[tokio::test(start_paused = true)]
 async fn row_20_a_storm_of_503_is_met_with_a_fifth_more_at_most() {
     let server = FaultServer::start(Script::outage().keep(2_000)).await.unwrap();
     let clients = Clients::unpaced(&server);

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use futures::StreamExt as _;
 use futures::future::join_all;
 use revops_runtime::api::Window;
 use revops_runtime::options::Timeouts;
@@ -11,6 +12,7 @@ use revops_runtime::quota::PoolLimits;
 use revops_runtime::retry::RetryPolicy;
 use revops_runtime::{Delivery, Kind, Options, Quota};
 use revops_sandbox::fault::{Act, FaultServer, Reply, Script};
+use revops_userpilot::types::TrackEvent;
 use tokio::time::Instant;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -191,4 +193,39 @@ async fn a_line_says_things_once_and_nothing_of_writing_where_nothing_is_written
         assert_eq!(line.matches("121 s").count(), 1, "{line}");
         assert!(line.contains("120 s this client waits for"), "{line}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_429_that_never_says_when_is_met_with_ever_longer_pauses() {
+    let server = FaultServer::start(Script::always(Reply::status(429))).await.unwrap();
+    let client = gong(&server, &Quota::of(&[&revops_gong::API]), &Options::default());
+    let error = client.get_user().id("1").send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (Kind::Quota { retry_after: None }, 4));
+    let at: Vec<_> = server.requests().iter().map(|request| request.at).collect();
+    let waits: Vec<u64> = at.windows(2).map(|pair| (pair[1] - pair[0]).as_secs()).collect();
+    assert_eq!(waits, [1, 2, 4]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn three_hundred_events_pass_a_vendor_that_says_no_for_twenty_seconds() {
+    let began = Instant::now();
+    let refusing = Act::choose(move |_| match began.elapsed().as_secs() {
+        5..25 => Reply::status(429).into(),
+        _ => Reply::status(202).into(),
+    });
+    let server = FaultServer::start(Script::always(refusing.after(SECOND / 2)).keep(2000)).await.unwrap();
+    let client =
+        revops_userpilot::Client::builder().api_token("key").base_url(server.base_url()).build().unwrap();
+    let call = |number: usize| {
+        let event = TrackEvent::builder().user_id(format!("u{number}")).event_name("e");
+        let client = client.clone();
+        async move { client.track_event().body(event).send().await }
+    };
+    futures::stream::iter(0..300)
+        .map(call)
+        .buffer_unordered(10)
+        .for_each(|outcome| async { drop(outcome.unwrap()) })
+        .await;
+    // Ten were under way when it began.
+    assert!(server.request_count() <= 310, "{}", server.request_count());
 }

@@ -1,7 +1,9 @@
 //! The one way from a built request to a typed answer: pace, attempt, judge, wait or give up, decode.
 
+mod again;
+mod pace;
+
 use std::pin::{Pin, pin};
-use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,21 +13,12 @@ use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
 use tracing::{Instrument as _, Span};
 
-use crate::at_once::at_once;
 use crate::error::Answer;
-use crate::quota::{Patience, Permit, Refused};
+use crate::quota::Permit;
 use crate::upload::{Form, Outgoing};
 use crate::{
-    Connection, Delivery, Error, Kind, Operation, Response, attempt, classify, decode, request, retry,
-    telemetry,
+    Connection, Delivery, Error, Kind, Operation, Response, attempt, classify, decode, request, telemetry,
 };
-
-/// Waits shorter than this are not worth telling an operator.
-const TOLD_WAIT: Duration = Duration::from_secs(10);
-
-/// The longest pause a vendor's word puts on a pool, which all who share it then wait for or fail on. What is
-/// longer is told in the error, and asked for again after this: it may have been a slip of the vendor's.
-const LONGEST_PAUSE: Duration = Duration::from_secs(7 * 86_400);
 
 /// Sends the request and decodes its success as JSON. A body that is empty decodes as `null`, which is what
 /// an operation that may answer without content declares.
@@ -130,6 +123,8 @@ struct Call<'a> {
     counted: bool,
     /// Whether it was told how it ended.
     over: bool,
+    /// Whether an answer came whose content encoding was broken.
+    garbled: bool,
 }
 
 impl<'a> Call<'a> {
@@ -148,6 +143,7 @@ impl<'a> Call<'a> {
             uncertain: false,
             counted: false,
             over: false,
+            garbled: false,
         }
     }
 
@@ -162,6 +158,7 @@ impl<'a> Call<'a> {
     }
 
     /// What is handed to the caller, in the span of the call; `finish` has a say in whether it is a success.
+    #[inline]
     fn ended<R>(
         mut self,
         outcome: Result<Got, Error>,
@@ -169,26 +166,22 @@ impl<'a> Call<'a> {
     ) -> Result<R, Error> {
         self.over = true;
         let _entered = self.span.enter();
-        let failed = match outcome {
-            Ok(got) => {
-                let status = got.status();
-                match finish(got) {
-                    Ok(done) => {
-                        telemetry::ended(self.operation, Ok(status), self.attempts, self.began.elapsed());
-                        return Ok(done);
-                    }
-                    Err(error) => error,
-                }
-            }
-            Err(error) => error,
-        };
-        let mut error = failed.masked(self.connection);
-        if self.uncertain && error.delivery() == Delivery::NotSent {
-            error = error.delivered(Delivery::MaybeProcessed);
+        let status = outcome.as_ref().map_or(0, Got::status);
+        let done = outcome.and_then(finish);
+        if done.is_ok() {
+            telemetry::ended(self.operation, Ok(status), self.attempts, self.began.elapsed());
+            // Not taken apart and put together again: it can be large.
+            return done;
         }
-        let elapsed = self.began.elapsed();
-        telemetry::ended(self.operation, Err(&error), self.attempts, elapsed);
-        Err(error.on(self.operation).attempted(self.attempts, elapsed))
+        done.map_err(|error| {
+            let mut error = error.masked(self.connection);
+            if self.uncertain && error.delivery() == Delivery::NotSent {
+                error = error.delivered(Delivery::MaybeProcessed);
+            }
+            let elapsed = self.began.elapsed();
+            telemetry::ended(self.operation, Err(&error), self.attempts, elapsed);
+            error.on(self.operation).attempted(self.attempts, elapsed)
+        })
     }
 
     /// Attempts until one succeeds or nothing speaks for another.
@@ -307,133 +300,9 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// Room in the quota; an operation of no pool has it always.
-    async fn permit(&self) -> Result<Permit, Error> {
-        let pool = self.operation.pool.unwrap_or_default();
-        let cap = self.connection.options().retry.retry_after_cap;
-        let patience = Patience { whole: self.left(), pause: Some(cap) };
-        let mut permit = pin!(self.connection.quota().acquire_for(pool, patience));
-        let permit = match at_once(permit.as_mut()).await {
-            Poll::Ready(permit) => permit,
-            Poll::Pending => {
-                let asked = Instant::now();
-                let permit = permit.await;
-                if asked.elapsed() >= TOLD_WAIT {
-                    telemetry::waiting(self.operation, pool, asked.elapsed());
-                }
-                permit
-            }
-        };
-        permit.map_err(|refused| self.refused(&refused))
-    }
-
-    fn refused(&self, refused: &Refused) -> Error {
-        let made = |kind| Error::new(kind, Some(self.operation), refused.to_string());
-        match refused {
-            Refused::Closed => made(Kind::Closed),
-            // Nothing but another limit changes this.
-            Refused::Exhausted { wait: Duration::MAX, .. } => {
-                made(Kind::Quota { retry_after: None }).lasting()
-            }
-            // It depends on requests under way, and nobody knows.
-            Refused::Exhausted { wait: Duration::ZERO, .. } => made(Kind::Quota { retry_after: None }),
-            Refused::Exhausted { wait, .. } => made(Kind::Quota { retry_after: Some(*wait) }),
-            Refused::Paused { wait, .. } => {
-                let cap = self.connection.options().retry.retry_after_cap.as_secs();
-                let reason = format!("that is longer than the {cap} s this client waits for");
-                made(Kind::Quota { retry_after: Some(*wait) }).because(&reason)
-            }
-        }
-    }
-
-    /// Makes everybody wait who spends from the pool. How long each of them waits is theirs to say.
-    fn pause(&self, asked: Option<Duration>) {
-        let Some(pool) = self.operation.pool else { return };
-        let asked = asked.unwrap_or(self.connection.options().retry.base);
-        self.connection.quota().pause(pool, asked.min(LONGEST_PAUSE));
-    }
-
     /// The time left until the deadline, if there is one.
     fn left(&self) -> Option<Duration> {
         self.connection.options().deadline.map(|deadline| deadline.saturating_sub(self.began.elapsed()))
-    }
-
-    /// The error, with the reason why nothing more is tried.
-    fn not_repeated(&self, error: Error, why: &'static str, reason: &str) -> Error {
-        telemetry::not_repeated(&self.span, why);
-        if reason.is_empty() { error } else { error.because(reason) }
-    }
-
-    /// How long to wait before the next attempt; the error if there is to be none, with the reason.
-    fn wait(&mut self, error: Error, can_repeat: bool) -> Result<Duration, Error> {
-        let policy = &self.connection.options().retry;
-        let asked = classify::asked_wait(&error);
-        let is_quota = matches!(error.kind(), Kind::Quota { .. });
-        // Everybody who spends from the pool waits, whether this call is tried again or not.
-        if is_quota || (error.kind() == Kind::Unavailable && asked.is_some()) {
-            self.pause(asked);
-        }
-        if !error.is_retryable() {
-            return Err(error);
-        }
-        if error.kind() == Kind::Busy {
-            return Err(self.not_repeated(error, "busy", ""));
-        }
-        if error
-            .headers()
-            .and_then(|headers| headers.get("x-should-retry"))
-            .is_some_and(|value| value == "false")
-        {
-            return Err(self.not_repeated(error, "vendor", "the vendor asks not to repeat it"));
-        }
-        if !retry::allows(self.operation.retry, error.delivery()) {
-            return Err(self.not_repeated(
-                error,
-                "class",
-                "it is not sent again, as it may have been applied",
-            ));
-        }
-        if !can_repeat {
-            let reason = "it is not sent again, as its body is a stream that has been read";
-            return Err(self.not_repeated(error, "body", reason));
-        }
-        // Where one idle connection is gone, all may be, and each of them is found out by a request. That is no
-        // attempt; how many there can be the budget knows.
-        let was_idle =
-            error.kind() == Kind::Transport && policy.attempts > 1 && self.connection.budget().was_idle();
-        self.idle += u32::from(was_idle);
-        if self.attempts >= policy.attempts.saturating_add(self.idle) {
-            return Err(self.not_repeated(error, "attempts", ""));
-        }
-        if let Some(asked) = asked.filter(|asked| *asked > policy.retry_after_cap) {
-            let cap = policy.retry_after_cap.as_secs();
-            let reason = if is_quota {
-                format!("that is longer than the {cap} s this client waits for")
-            } else {
-                let asked = asked.as_secs();
-                format!("it asks to wait {asked} s, which is longer than the {cap} s this client waits for")
-            };
-            return Err(self.not_repeated(error, "retry_after", &reason));
-        }
-        let wait = match asked {
-            // A little more than asked, so that those who were told the same do not come back at once.
-            Some(asked) => asked.saturating_add(policy.base.mul_f64(fastrand::f64())),
-            None if was_idle => Duration::ZERO,
-            None => policy.backoff(self.attempts),
-        };
-        if self.left().is_some_and(|left| wait >= left) {
-            let reason = "the deadline is nearer than the next attempt";
-            return Err(self.not_repeated(error, "deadline", reason));
-        }
-        if !is_quota && !was_idle {
-            if !self.connection.budget().spend() {
-                let reason = "so many calls fail that none is repeated for now";
-                return Err(self.not_repeated(error, "budget", reason));
-            }
-            self.paid += 1;
-        }
-        telemetry::again(self.operation, &error, self.attempts, wait);
-        Ok(wait)
     }
 }
 

@@ -199,6 +199,18 @@ pub(crate) fn unanswered(operation: &'static Operation, error: reqwest::Error) -
     Error::new(kind, Some(operation), detail).delivered(delivery).caused_by(error.without_url())
 }
 
+/// Whether an answer came whole and its content encoding is broken. What does that does it again.
+pub(crate) fn is_garbled(error: &Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<reqwest::Error>());
+    error.kind() == Kind::Incomplete
+        && cause.is_some_and(|cause| {
+            let chain = causes(cause);
+            let is_transport =
+                |cause: &&(dyn StdError + 'static)| cause.is::<hyper::Error>() || cause.is::<h2::Error>();
+            chain.iter().any(|cause| cause.is::<std::io::Error>()) && !chain.iter().any(is_transport)
+        })
+}
+
 /// Whether HTTP/2 says that the request was not processed: its stream was refused, or it came after the last
 /// one that a server which shuts down still looks at.
 fn is_unprocessed(error: &h2::Error) -> bool {

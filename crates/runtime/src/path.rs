@@ -1,5 +1,7 @@
 //! One path parameter fills exactly one segment of a path.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{Error, Operation};
@@ -29,11 +31,15 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 /// # Errors
 /// [`Kind::Invalid`](crate::Kind::Invalid) for an empty value, `.` and `..`: URLs give them a meaning of
 /// their own, so that they would call another operation. The value itself is not repeated in the error.
-pub fn path_segment(operation: &'static Operation, name: &str, value: &str) -> Result<String, Error> {
+pub fn path_segment<'a>(
+    operation: &'static Operation,
+    name: &str,
+    value: &'a str,
+) -> Result<Cow<'a, str>, Error> {
     let reason = match value {
         "" => "is empty",
         "." | ".." => "is a dot segment, which would leave its place in the path",
-        _ => return Ok(utf8_percent_encode(value, ESCAPED).to_string()),
+        _ => return Ok(utf8_percent_encode(value, ESCAPED).into()),
     };
     Err(Error::invalid(operation, format!("the path parameter `{name}` {reason}")))
 }

@@ -5,8 +5,8 @@ use reqwest::{Request, RequestBuilder};
 
 use crate::{Connection, Error, Operation, classify, observed};
 
-/// The request as the document, or what was observed, wants it; what every attempt gives it anew is not in it yet.
-/// Boxed, because every future it passes through has room for it.
+/// The request as the document, or what was observed, wants it; what every attempt gives it anew is not in it
+/// yet. Boxed, because every future it passes through has room for it.
 pub(crate) fn prepared(
     connection: &Connection,
     operation: &'static Operation,
@@ -20,6 +20,16 @@ pub(crate) fn prepared(
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     }
     observed::apply(connection, operation, &mut request);
+    if !request.headers().is_empty() {
+        // What is asked for stands first, as in a request that has nothing else.
+        let others = std::mem::take(request.headers_mut());
+        asked(operation, &mut request);
+        for (name, value) in &others {
+            if name != ACCEPT || operation.accept.is_none() {
+                request.headers_mut().append(name, value.clone());
+            }
+        }
+    }
     Ok(Box::new(request))
 }
 

@@ -125,12 +125,11 @@ impl Lane {
         turn: Option<SemaphorePermit<'a>>,
         until: Until,
     ) -> Result<Permit, Refused> {
-        let _turn = match turn {
-            Some(turn) => turn,
-            None => {
-                let turn = self.within(until, place.ahead, self.gate.acquire()).await?;
-                turn.map_err(|_| Refused::Closed)?
-            }
+        let _turn = if let Some(turn) = turn {
+            turn
+        } else {
+            let turn = self.within(until, place.ahead, self.gate.acquire()).await?;
+            turn.map_err(|_| Refused::Closed)?
         };
         let slot = match &self.slots {
             None => None,
