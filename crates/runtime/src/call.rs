@@ -113,16 +113,22 @@ struct Call<'a> {
     attempts: u32,
     /// How many retries were paid for from the budget.
     paid: u32,
-    /// How many attempts went to connections that were idle and gone.
-    idle: u32,
+    seen: Seen,
     /// How the body is made again, if it is a form that can be.
     form: Option<Form>,
-    /// Whether one of the attempts may have been processed, whatever the last one says.
-    uncertain: bool,
     /// Whether the budget waits to be told how it ended.
     counted: bool,
     /// Whether it was told how it ended.
     over: bool,
+}
+
+/// What the attempts so far have shown.
+#[derive(Default)]
+struct Seen {
+    /// How many went to connections that were idle and gone.
+    idle: u32,
+    /// Whether one may have been processed, whatever the last one says.
+    uncertain: bool,
     /// Whether an answer came whose content encoding was broken.
     garbled: bool,
 }
@@ -138,12 +144,10 @@ impl<'a> Call<'a> {
             began: Instant::now(),
             attempts: 0,
             paid: 0,
-            idle: 0,
+            seen: Seen::default(),
             form: None,
-            uncertain: false,
             counted: false,
             over: false,
-            garbled: false,
         }
     }
 
@@ -175,7 +179,7 @@ impl<'a> Call<'a> {
         }
         done.map_err(|error| {
             let mut error = error.masked(self.connection);
-            if self.uncertain && error.delivery() == Delivery::NotSent {
+            if self.seen.uncertain && error.delivery() == Delivery::NotSent {
                 error = error.delivered(Delivery::MaybeProcessed);
             }
             let elapsed = self.began.elapsed();
@@ -214,7 +218,7 @@ impl<'a> Call<'a> {
                 }
                 Err(error) => error,
             };
-            self.uncertain |= error.delivery() == Delivery::MaybeProcessed;
+            self.seen.uncertain |= error.delivery() == Delivery::MaybeProcessed;
             if error.kind() == Kind::Credential && !renewed {
                 renewed = true;
                 // Rare, and so not a part of every call's future.

@@ -50,8 +50,8 @@ impl Call<'_> {
         // attempt; how many there can be the budget knows.
         let was_idle =
             error.kind() == Kind::Transport && policy.attempts > 1 && self.connection.budget().was_idle();
-        self.idle += u32::from(was_idle);
-        if self.attempts >= policy.attempts.saturating_add(self.idle) {
+        self.seen.idle += u32::from(was_idle);
+        if self.attempts >= policy.attempts.saturating_add(self.seen.idle) {
             return Err(self.not_repeated(error, "attempts", ""));
         }
         if let Some(asked) = asked.filter(|asked| *asked > policy.retry_after_cap) {
@@ -64,7 +64,7 @@ impl Call<'_> {
             };
             return Err(self.not_repeated(error, "retry_after", &reason));
         }
-        if classify::is_garbled(&error) && std::mem::replace(&mut self.garbled, true) {
+        if classify::is_garbled(&error) && std::mem::replace(&mut self.seen.garbled, true) {
             return Err(self.not_repeated(error, "encoding", "it was so twice, and would be again"));
         }
         let wait = match known {
