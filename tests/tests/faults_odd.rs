@@ -86,6 +86,17 @@ async fn an_odd_member_beside_the_records_is_left_out_and_told() {
 }
 
 #[tokio::test]
+async fn a_list_that_stands_where_its_holder_should_is_the_list() {
+    let people = r#"{"result":true,"data":[{"Gsid":"1"},{"Gsid":7},{"Gsid":"3"}],"requestId":"r"}"#;
+    let people = Clients::always(Reply::json(200, people)).await;
+    let found = people.person.search_people().body_map(|body| body).send().await.unwrap();
+    let records = found.data.as_ref().unwrap().records.as_ref().unwrap();
+    let gsids: Vec<_> = records.iter().map(|person| person.gsid.as_deref().unwrap()).collect();
+    assert_eq!((gsids, found.request_id.as_deref()), (vec!["1", "3"], Some("r")));
+    assert_eq!(found.rejected()[0].to_string(), "record 1 could not be decoded: expected a string at /Gsid");
+}
+
+#[tokio::test]
 async fn a_member_that_tells_of_a_next_page_or_a_failure_is_never_left_out() {
     let error = page(r#"{"users":[{"id":"1"}],"records":{"cursor":7}}"#).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Decode);

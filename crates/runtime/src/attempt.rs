@@ -1,22 +1,28 @@
 //! One attempt: send, wait for the first byte, read the body within its limits.
 
-use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll};
+mod sending;
+
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body::{Frame, SizeHint};
 use progenitor_client::ByteStream;
 use reqwest::{Body, Request, Response};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::at_once::at_once;
-use crate::error::Answer;
 use crate::gathered::Gathered;
 use crate::options::{Options, Timeouts};
 use crate::{Delivery, Error, Kind, Operation, classify};
+
+/// A point in time that is never reached, for limits that no clock can be set to.
+const NEVER: Duration = Duration::from_secs(30 * 365 * 86_400);
+
+/// When `wait` from `begin` on will be over.
+pub(crate) fn after(begin: Instant, wait: Duration) -> Instant {
+    begin.checked_add(wait).unwrap_or_else(|| begin + NEVER)
+}
 
 /// Sends the request and waits for the head of the answer, but not past the deadline that is `left` away.
 pub(crate) async fn send(
@@ -26,97 +32,35 @@ pub(crate) async fn send(
     timeouts: &Timeouts,
     left: Option<Duration>,
 ) -> Result<Response, Error> {
-    let progress = watch_upload(&mut request);
+    let progress = sending::watch(&mut request);
     let answer = http.execute(*request);
     let answer = match progress {
-        // The request is in memory: sending it takes no time worth telling from waiting.
+        // The request is in memory and small: sending it takes no time worth telling from waiting.
         None => {
             let limit = left.map_or(timeouts.first_byte, |left| left.min(timeouts.first_byte));
             timeout(limit, answer).await.map_err(|_| silent(operation, limit))?
         }
-        Some(progress) => until_silent(answer, &progress, timeouts.first_byte, operation).await?,
+        Some(progress) => {
+            let sending = sending::until_silent(answer, progress, timeouts, left, operation);
+            // Rare, and so not a part of every call's future.
+            Box::pin(sending).await?
+        }
     };
     answer.map_err(|error| classify::unanswered(operation, error))
 }
 
-fn silent(operation: &'static Operation, limit: Duration) -> Error {
+pub(crate) fn silent(operation: &'static Operation, limit: Duration) -> Error {
     Error::new(Kind::Timeout, Some(operation), format!("no answer began within {} s", limit.as_secs_f64()))
         .delivered(Delivery::MaybeProcessed)
 }
 
-/// Waits for `answer` as long as the upload goes on, and `limit` from its last byte on.
-async fn until_silent<T>(
-    answer: impl Future<Output = T>,
-    progress: &Progress,
-    limit: Duration,
-    operation: &'static Operation,
-) -> Result<T, Error> {
-    let mut answer = std::pin::pin!(answer);
-    let mut seen = progress.polls();
-    loop {
-        match timeout_at(Instant::now() + limit, &mut answer).await {
-            Ok(answer) => return Ok(answer),
-            Err(_) if progress.polls() != seen => seen = progress.polls(),
-            Err(_) => return Err(silent(operation, limit)),
-        }
-    }
-}
-
-/// How often an upload has been asked for its next piece.
-#[derive(Clone, Default)]
-struct Progress(Arc<AtomicU64>);
-
-impl Progress {
-    fn polls(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-/// Puts a counter around a streamed body. A body in memory needs none.
-fn watch_upload(request: &mut Request) -> Option<Progress> {
-    let is_streamed = request.body().is_some_and(|body| body.as_bytes().is_none());
-    let body = if is_streamed { request.body_mut().take()? } else { return None };
-    let progress = Progress::default();
-    *request.body_mut() = Some(Body::wrap(Watched { body, progress: progress.clone() }));
-    Some(progress)
-}
-
-struct Watched {
-    body: Body,
-    progress: Progress,
-}
-
-impl http_body::Body for Watched {
-    type Data = Bytes;
-    type Error = reqwest::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(context);
-        if polled.is_ready() {
-            self.progress.0.fetch_add(1, Ordering::Relaxed);
-        }
-        polled
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-/// Reads a whole body: no more than the cap once decompressed, and no slower than the least rate.
+/// Reads a whole body: no more than the cap once decompressed, and no slower than the least rate. What the head
+/// says stays with the answer, whatever becomes of its body.
 pub(crate) async fn read(
     operation: &'static Operation,
-    mut answer: Response,
+    answer: &mut Response,
     options: &Options,
-) -> Result<Answer, Error> {
-    let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
+) -> Result<Bytes, Error> {
     let timeouts = &options.timeouts;
     let mut body = Gathered::default();
     let mut stretch = None;
@@ -127,7 +71,7 @@ pub(crate) async fn read(
             match at_once(piece.as_mut()).await {
                 Poll::Ready(piece) => piece,
                 Poll::Pending => {
-                    let end = *stretch.get_or_insert_with(|| Instant::now() + timeouts.stall);
+                    let end = *stretch.get_or_insert_with(|| after(Instant::now(), timeouts.stall));
                     match timeout_at(end, piece).await {
                         Ok(piece) => piece,
                         Err(_) if brought >= timeouts.min_bytes => {
@@ -150,7 +94,7 @@ pub(crate) async fn read(
         }
         body.push(piece);
     }
-    Ok(Answer { status, headers, body: body.finish() })
+    Ok(body.finish())
 }
 
 /// A body as it arrives, given up when it stalls. Only time spent waiting for the vendor counts: whoever

@@ -51,7 +51,9 @@ impl Backoff {
     pub(crate) fn wait(&mut self) -> Duration {
         let whole = self.next.min(self.cap);
         self.next = Duration::try_from_secs_f64(whole.as_secs_f64() * self.factor).unwrap_or(self.cap);
-        whole.mul_f64(1.0 - self.jitter * fastrand::f64())
+        // The product is never longer than the whole, but its rounding can be longer than a `Duration`.
+        Duration::try_from_secs_f64(whole.as_secs_f64() * (1.0 - self.jitter * fastrand::f64()))
+            .unwrap_or(whole)
     }
 }
 

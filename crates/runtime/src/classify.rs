@@ -37,6 +37,28 @@ pub(crate) fn judge(operation: &'static Operation, mut answer: Answer) -> Result
     }
 }
 
+/// Judges an answer by its head alone, as its body could not be read for the reason of `fault`. A status that
+/// means no success is what happened, and the body a detail of it.
+pub(crate) fn judge_head(operation: &'static Operation, head: Answer, fault: Error) -> Result<Answer, Error> {
+    let status = head.status;
+    if status.is_success() || is_success(operation, status) {
+        return Err(fault.answered(head));
+    }
+    let named = || operation.answers.iter().filter(|rule| rule.status == Some(status.as_u16()));
+    // Where the body tells what the status means, and it can be had once more, it is asked for.
+    if named().next().is_some()
+        && named().all(|rule| rule.at.is_some())
+        && fault.is_retryable()
+        && matches!(operation.retry, Retry::Safe | Retry::UpsertSafe)
+    {
+        return Err(fault.delivered(Delivery::Answered).answered(head));
+    }
+    judge(operation, head).map_err(|error| {
+        let reason = format!("its body could not be read: {}", fault.detail());
+        error.because(&reason).caused_by(fault)
+    })
+}
+
 /// Whether a status is among the successes the document names.
 pub(crate) fn is_success(operation: &Operation, status: StatusCode) -> bool {
     let code = status.as_u16();
@@ -115,6 +137,8 @@ fn by_status(operation: &'static Operation, answer: Answer) -> Error {
         408 | 425 => (Kind::Timeout, "the vendor did not get to the request in time"),
         409 => (Kind::Conflict, CONFLICT),
         429 => return quota(operation, answer),
+        501 | 505 => (Kind::UnexpectedStatus, "the vendor does not do this, and will not if asked again"),
+        511 => (Kind::Proxy, "a network on the way wants a login first; nothing reached the vendor"),
         500..=599 => (Kind::Unavailable, UNAVAILABLE),
         300..=303 | 305..=399 => (
             Kind::Redirect,

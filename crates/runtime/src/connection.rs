@@ -309,7 +309,9 @@ impl ConnectionBuilder {
     /// be asked whether it follows redirects, and one that does would carry key headers to another host:
     /// redirects are switched off here. So are its own settings of TLS, connect timeout and HTTP/2 keep-alive
     /// replaced by those of this builder: see [`trust`](Self::trust) and
-    /// [`connect_timeout`](Self::connect_timeout).
+    /// [`connect_timeout`](Self::connect_timeout). Its total timeout is replaced by none, as it would end
+    /// transfers that are healthy; what [`Timeouts`](crate::options::Timeouts) say holds instead. A
+    /// `read_timeout` of its own stays in force and cuts the wait for an answer, too.
     pub fn http_client(mut self, client: reqwest::ClientBuilder) -> Self {
         self.http = Some(client);
         self
@@ -367,6 +369,8 @@ impl ConnectionBuilder {
         let client = self.http.unwrap_or_else(|| {
             reqwest::Client::builder().user_agent(concat!("revops/", env!("CARGO_PKG_VERSION")))
         });
+        // It cannot be taken back, only made longer than anything.
+        let client = if is_own { client.timeout(Duration::MAX) } else { client };
         let mut client = client
             // Without a configuration the HTTP client panics where the program has chosen no provider.
             .tls_backend_preconfigured(if is_plain { tls::unused()? } else { tls::verified(&self.roots)? })

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use reqwest::RequestBuilder;
-
 use crate::api::SchemeKind;
 use crate::request::{asked, prepared};
+use crate::upload::Outgoing;
 use crate::{Api, Connection, Error, Operation};
 
 /// The request as a `curl` command. Credentials are shown as the environment variables or placeholders they
@@ -18,9 +17,9 @@ pub fn to_curl(
     api: &'static Api,
     connection: &Connection,
     operation: &'static Operation,
-    request: RequestBuilder,
+    request: impl Into<Outgoing>,
 ) -> Result<String, Error> {
-    let mut request = prepared(connection, operation, request)?;
+    let mut request = prepared(connection, operation, request.into().request)?;
     asked(operation, &mut request);
     let mut line = format!("curl -X {} {}", request.method(), quoted(request.url().as_str()));
     for name in connection.named(operation) {

@@ -9,6 +9,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
+use crate::api::Retry;
 use crate::decode::charset;
 use crate::delivery::Failure;
 use crate::{Api, Connection, Delivery, Operation, Rejected};
@@ -37,6 +38,8 @@ struct Inner {
     source: Option<Source>,
     /// The vendor named the request with a credential of the caller's.
     echoed: bool,
+    /// Time alone will not change it, whatever its kind.
+    lasting: bool,
 }
 
 /// What the vendor answered.
@@ -179,6 +182,7 @@ impl Error {
             elapsed: Duration::ZERO,
             source: None,
             echoed: false,
+            lasting: false,
         }))
     }
 
@@ -207,6 +211,17 @@ impl Error {
     pub(crate) fn masked(mut self, connection: &Connection) -> Self {
         self.0.echoed = self.request_id().is_some_and(|id| connection.sends(&id));
         self
+    }
+
+    /// The same, which no later call will be spared without a change.
+    pub(crate) fn lasting(mut self) -> Self {
+        self.0.lasting = true;
+        self
+    }
+
+    /// What happened, without where and how often.
+    pub(crate) fn detail(&self) -> &str {
+        &self.0.detail
     }
 
     /// Says why nothing more was tried.
@@ -238,7 +253,7 @@ impl Error {
     /// [`delivery`](Self::delivery) and the operation's [`retry`](Operation::retry) tell.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(
+        let may_pass = matches!(
             self.0.kind,
             Kind::Quota { .. }
                 | Kind::Unavailable
@@ -248,7 +263,8 @@ impl Error {
                 | Kind::Incomplete
                 | Kind::Busy
                 | Kind::UnexpectedContent
-        )
+        );
+        may_pass && !self.0.lasting
     }
 
     /// How many attempts were made; 0 if the request never left.
@@ -377,7 +393,15 @@ impl fmt::Display for Error {
         if self.0.attempts > 1 {
             notes.push(format!("{} attempts in {:.1?}", self.0.attempts, self.0.elapsed));
         }
-        if self.0.attempts > 0 && self.0.delivery != Delivery::Answered {
+        // Where nothing is written, nothing can have been applied.
+        let is_worth_telling = match self.0.delivery {
+            Delivery::Answered => false,
+            Delivery::NotSent => true,
+            Delivery::MaybeProcessed => {
+                self.operation().is_none_or(|operation| operation.retry != Retry::Safe)
+            }
+        };
+        if self.0.attempts > 0 && is_worth_telling {
             notes.push(self.0.delivery.to_string());
         }
         if notes.is_empty() { Ok(()) } else { write!(f, " ({})", notes.join(", ")) }

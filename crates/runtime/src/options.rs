@@ -97,10 +97,12 @@ pub enum Contract {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// From the last byte sent to the first of the answer. 30 s by default.
-    pub first_byte: Duration,
-    /// An answer's body must bring [`min_bytes`](Self::min_bytes) in each such stretch of time. 20 s by
+    /// From when the last of the request was handed to the network to the first byte of the answer. 30 s by
     /// default.
+    pub first_byte: Duration,
+    /// An answer's body must bring [`min_bytes`](Self::min_bytes) in each such stretch of time, and of an
+    /// upload some must be taken. 20 s by default. Only the vendor's time counts: who reads a streamed answer
+    /// may be slow, and so may the stream that an upload comes from.
     pub stall: Duration,
     /// See [`stall`](Self::stall). 256 by default.
     pub min_bytes: usize,

@@ -49,6 +49,7 @@ pub use permit::Permit;
 pub use store::{Rate, Remaining, Reserved, Store, Ticket};
 
 use crate::api::Api;
+pub(crate) use lane::Patience;
 use lane::{Lane, Shared};
 
 /// What one account may spend with a vendor, and has spent.
@@ -143,6 +144,11 @@ impl Quota {
     /// nobody knows for how long, so it is when `patience` is over. Also, at once and whatever the patience,
     /// if a limit of the pool is 0. [`Refused::Closed`] after [`close`](Self::close).
     pub async fn acquire(&self, pool: &str, patience: Option<Duration>) -> Result<Permit, Refused> {
+        self.acquire_for(pool, Patience { whole: patience, pause: None }).await
+    }
+
+    /// The same for one who does not wait for the end of every pause.
+    pub(crate) async fn acquire_for(&self, pool: &str, patience: Patience) -> Result<Permit, Refused> {
         if self.shared.closed.load(Ordering::SeqCst) {
             return Err(Refused::Closed);
         }
@@ -199,6 +205,13 @@ pub enum Refused {
         /// zero if it depends on requests under way and nobody knows.
         wait: Duration,
     },
+    /// The vendor wants the pool left alone for longer than the caller waits.
+    Paused {
+        /// The pool that is paused.
+        pool: String,
+        /// How long the pause still lasts.
+        wait: Duration,
+    },
     /// The quota was closed.
     Closed,
 }
@@ -219,6 +232,13 @@ impl fmt::Display for Refused {
                 write!(
                     f,
                     "the quota pool `{pool}` is spent; try again in {} s",
+                    wait.as_millis().div_ceil(1000)
+                )
+            }
+            Self::Paused { pool, wait } => {
+                write!(
+                    f,
+                    "the vendor asks to leave the quota pool `{pool}` alone for another {} s",
                     wait.as_millis().div_ceil(1000)
                 )
             }

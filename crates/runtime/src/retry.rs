@@ -1,19 +1,22 @@
 //! When an attempt is made again, and when enough has been tried.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-
-use tokio::time::Instant;
 
 use crate::Delivery;
 use crate::api::Retry;
 
 /// How often and how patiently a failed attempt is made again.
+///
+/// Above it stands a budget of the client and its clones, so that an outage is not met with a multiple of the
+/// traffic: ten retries at hand and one more for each ten calls; what is repeated and then succeeds costs
+/// nothing. Two clients that are built apart have two budgets, also where they share a
+/// [`Quota`](crate::Quota). Waits for quota are not paid for.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// Attempts in all, the first included. 4 by default; 1 for no retry.
+    /// Attempts in all, the first included. 4 by default; 1 for no retry. One that went to a connection which the
+    /// vendor had closed while it was idle does not count.
     pub attempts: u32,
     /// The longest wait before the second attempt; it doubles with each. The wait is drawn from zero to this
     /// (full jitter), so that clients which failed together do not come back together. 250 ms by default.
@@ -62,11 +65,19 @@ pub(crate) fn allows(class: Retry, delivery: Delivery) -> bool {
 /// tenth of a token, each retry takes one. A full outage of a hundred calls or more therefore sees at most
 /// 1.2 times the first attempts.
 ///
-/// It also remembers which pools the vendor wants left alone for longer than anybody waits.
+/// A connection that the vendor closed while it was idle is no sign of an outage. How many can be idle is known:
+/// as many as were in use at once and have brought an answer. So many failures cost nothing, each answer once.
 #[derive(Debug)]
-pub(crate) struct Budget {
-    tenths: Mutex<u32>,
-    barred: Mutex<Vec<(&'static str, Instant)>>,
+pub(crate) struct Budget(Mutex<Account>);
+
+#[derive(Debug)]
+struct Account {
+    tenths: u32,
+    /// Calls that are under way, and the most there ever were.
+    under_way: u32,
+    most: u32,
+    /// How many connections may be idle.
+    idle: u32,
 }
 
 /// In tenths of a token.
@@ -75,49 +86,55 @@ const RETRY: u32 = 10;
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { tenths: Mutex::new(FULL), barred: Mutex::default() }
+        Self(Mutex::new(Account { tenths: FULL, under_way: 0, most: 0, idle: 0 }))
     }
 }
 
 impl Budget {
-    /// A first attempt is made.
+    fn account(&self) -> MutexGuard<'_, Account> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A first attempt is made. What follows it is told by [`succeeded`](Self::succeeded) or
+    /// [`failed`](Self::failed).
     pub(crate) fn earn(&self) {
-        let mut tenths = self.tenths.lock().unwrap_or_else(PoisonError::into_inner);
-        *tenths = (*tenths + 1).min(FULL);
+        let mut account = self.account();
+        account.tenths = (account.tenths + 1).min(FULL);
+        account.under_way += 1;
+        account.most = account.most.max(account.under_way);
     }
 
     /// An operation succeeded after `retries`: they were worth it, and what they cost comes back. Faults that
     /// come one by one are thus met for as long as they last; only where nothing succeeds is there an end.
-    pub(crate) fn refund(&self, retries: u32) {
-        let mut tenths = self.tenths.lock().unwrap_or_else(PoisonError::into_inner);
-        *tenths = (*tenths).saturating_add(retries.saturating_mul(RETRY)).min(FULL);
+    pub(crate) fn succeeded(&self, retries: u32) {
+        let mut account = self.account();
+        account.tenths = account.tenths.saturating_add(retries.saturating_mul(RETRY)).min(FULL);
+        account.under_way = account.under_way.saturating_sub(1);
+        account.idle = (account.idle + 1).min(account.most);
+    }
+
+    /// An operation ended without a success.
+    pub(crate) fn failed(&self) {
+        let mut account = self.account();
+        account.under_way = account.under_way.saturating_sub(1);
     }
 
     /// Whether a retry may be made; if so, it is paid for.
     pub(crate) fn spend(&self) -> bool {
-        let mut tenths = self.tenths.lock().unwrap_or_else(PoisonError::into_inner);
-        let enough = *tenths >= RETRY;
+        let mut account = self.account();
+        let enough = account.tenths >= RETRY;
         if enough {
-            *tenths -= RETRY;
+            account.tenths -= RETRY;
         }
         enough
     }
 
-    /// The vendor asks to leave this pool alone for so long. What is in force is never shortened.
-    pub(crate) fn bar(&self, pool: &'static str, wait: Duration) {
-        let now = Instant::now();
-        let Some(until) = now.checked_add(wait) else { return };
-        let mut barred = self.barred.lock().unwrap_or_else(PoisonError::into_inner);
-        barred.retain(|(name, end)| *end > now && (*name != pool || *end > until));
-        if barred.iter().all(|(name, _)| *name != pool) {
-            barred.push((pool, until));
-        }
-    }
-
-    /// How long this pool is still to be left alone.
-    pub(crate) fn barred(&self, pool: &str) -> Option<Duration> {
-        let barred = self.barred.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, until) = barred.iter().find(|(name, _)| *name == pool)?;
-        until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
+    /// Whether a connection that broke before it brought anything can have been an idle one; it is none any
+    /// more.
+    pub(crate) fn was_idle(&self) -> bool {
+        let mut account = self.account();
+        let was = account.idle > 0;
+        account.idle = account.idle.saturating_sub(1);
+        was
     }
 }

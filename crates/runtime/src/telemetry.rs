@@ -23,6 +23,7 @@ pub(crate) fn span(connection: &Connection, operation: &'static Operation) -> Sp
         http.request.resend_count = field::Empty,
         error.type = field::Empty,
         request.id = field::Empty,
+        revops.not_repeated = field::Empty,
     )
 }
 
@@ -40,6 +41,35 @@ pub(crate) fn again(operation: &'static Operation, error: &Error, attempt: u32, 
     crate::metered::again(operation, kind(error));
 }
 
+/// An attempt failed that could be repeated, and none follows. Why is a word of a few, to group by.
+pub(crate) fn not_repeated(span: &Span, why: &'static str) {
+    span.record("revops.not_repeated", why);
+}
+
+/// Whoever called dropped the call before it had ended.
+pub(crate) fn dropped(operation: &'static Operation, attempts: u32, elapsed: Duration) {
+    over(operation, attempts);
+    Span::current().record("error.type", DROPPED);
+    #[cfg(feature = "metrics")]
+    crate::metered::ended(operation, Some(DROPPED), elapsed);
+    #[cfg(not(feature = "metrics"))]
+    let _ = elapsed;
+}
+
+/// The outcome of a call that was dropped.
+const DROPPED: &str = "cancelled";
+
+/// What is told of every end.
+fn over(operation: &'static Operation, attempts: u32) {
+    let span = Span::current();
+    if !span.is_disabled() {
+        span.record("otel.name", format!("{} {}", operation.method, operation.path).as_str());
+        if attempts > 1 {
+            span.record("http.request.resend_count", attempts - 1);
+        }
+    }
+}
+
 /// The quota makes a call wait for longer than a person would expect.
 pub(crate) fn waiting(operation: &'static Operation, pool: &str, wait: Duration) {
     info!(operation = operation.id, pool, wait_s = wait.as_secs(), "waiting for quota");
@@ -54,10 +84,7 @@ pub(crate) fn ended(
 ) {
     let span = Span::current();
     if !span.is_disabled() {
-        span.record("otel.name", format!("{} {}", operation.method, operation.path).as_str());
-        if attempts > 1 {
-            span.record("http.request.resend_count", attempts - 1);
-        }
+        over(operation, attempts);
         match outcome {
             Ok(status) => {
                 span.record("http.response.status_code", status);

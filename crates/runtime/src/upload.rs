@@ -1,13 +1,17 @@
-//! Multipart forms that are streamed: memory does not grow with the file.
+//! Multipart forms that are streamed: memory does not grow with the file. What is in memory or in a file can be
+//! sent again; what comes from a stream cannot.
 
 use std::fmt;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use futures::TryStream;
-use reqwest::Body;
+use futures::{StreamExt as _, TryStreamExt as _};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::multipart;
+use reqwest::{Body, Request, RequestBuilder};
+use tokio::fs::File;
 use tokio_util::io::ReaderStream;
 
 /// One part of a multipart form: text, bytes, a file or a stream.
@@ -20,6 +24,12 @@ pub struct Part {
 
 enum Content {
     Bytes(Bytes),
+    File {
+        path: PathBuf,
+        length: u64,
+        /// Opened when the part was made; `None` where it is to be opened again.
+        opened: Option<File>,
+    },
     Sized(Body, u64),
     Unsized(Body),
 }
@@ -36,22 +46,22 @@ impl Part {
     }
 
     /// A file, read as it is sent and named after its last path segment. Its length is sent ahead, as several
-    /// vendors refuse uploads of unknown length.
+    /// vendors refuse uploads of unknown length. If the request has to be sent again, the file is opened again.
     ///
     /// # Errors
     /// What opening the file or asking for its length reports.
     pub async fn file(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref();
-        let file = tokio::fs::File::open(path).await?;
+        let file = File::open(path).await?;
         let length = file.metadata().await?.len();
-        let part = Self::stream_with_length(ReaderStream::new(file), length);
+        let part = Self::new(Content::File { path: path.to_owned(), length, opened: Some(file) });
         Ok(match path.file_name() {
             Some(name) => part.file_name(name.to_string_lossy()),
             None => part,
         })
     }
 
-    /// A stream of unknown length, sent in chunks.
+    /// A stream of unknown length, sent in chunks. What was read of it is gone, so the request is sent once.
     pub fn stream<S>(stream: S) -> Self
     where
         S: TryStream + Send + 'static,
@@ -61,7 +71,7 @@ impl Part {
         Self::new(Content::Unsized(Body::wrap_stream(stream)))
     }
 
-    /// A stream of `length` bytes.
+    /// A stream of `length` bytes. What was read of it is gone, so the request is sent once.
     pub fn stream_with_length<S>(stream: S, length: u64) -> Self
     where
         S: TryStream + Send + 'static,
@@ -86,6 +96,18 @@ impl Part {
     fn new(content: Content) -> Self {
         Self { content, file_name: None, media_type: None }
     }
+
+    /// The same part once more, if it can be had.
+    fn again(&self) -> Option<Self> {
+        let content = match &self.content {
+            Content::Bytes(bytes) => Content::Bytes(bytes.clone()),
+            Content::File { path, length, .. } => {
+                Content::File { path: path.clone(), length: *length, opened: None }
+            }
+            Content::Sized(..) | Content::Unsized(_) => return None,
+        };
+        Some(Self { content, file_name: self.file_name.clone(), media_type: self.media_type.clone() })
+    }
 }
 
 impl fmt::Debug for Part {
@@ -93,7 +115,7 @@ impl fmt::Debug for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let length = match &self.content {
             Content::Bytes(bytes) => Some(bytes.len() as u64),
-            Content::Sized(_, length) => Some(*length),
+            Content::File { length, .. } | Content::Sized(_, length) => Some(*length),
             Content::Unsized(_) => None,
         };
         f.debug_struct("Part").field("length", &length).finish_non_exhaustive()
@@ -117,18 +139,47 @@ impl Form {
         self
     }
 
-    /// What the HTTP client sends.
+    /// The request with this form as its body, for generated code.
     ///
     /// # Errors
     /// A sentence naming the part whose media type is none, or whose file name could break the form.
     #[doc(hidden)]
-    pub fn into_multipart(self) -> Result<multipart::Form, String> {
+    pub fn onto(self, request: RequestBuilder) -> Result<Outgoing, String> {
+        let form = self.again();
+        Ok(Outgoing { request: request.multipart(self.into_multipart()?), form })
+    }
+
+    /// The same form once more, if all of its parts can be had.
+    fn again(&self) -> Option<Self> {
+        self.0.iter().map(|(name, part)| Some((*name, part.again()?))).collect::<Option<_>>().map(Self)
+    }
+
+    /// The same request once more, with this form as its body again.
+    pub(crate) fn copied(&self, http: &reqwest::Client, request: &Request) -> Option<Box<Request>> {
+        let form = self.again()?.into_multipart().ok()?;
+        let builder = http.request(request.method().clone(), request.url().clone()).multipart(form);
+        let mut copy = builder.build().ok()?;
+        *copy.version_mut() = request.version();
+        // Each form has a boundary of its own, which its Content-Type names.
+        for (name, value) in request.headers() {
+            if name != CONTENT_TYPE && name != CONTENT_LENGTH {
+                copy.headers_mut().append(name, value.clone());
+            }
+        }
+        Some(Box::new(copy))
+    }
+
+    /// What the HTTP client sends.
+    fn into_multipart(self) -> Result<multipart::Form, String> {
         let mut form = multipart::Form::new();
         for (name, part) in self.0 {
             let mut made = match part.content {
                 Content::Bytes(bytes) => {
                     let length = bytes.len() as u64;
                     multipart::Part::stream_with_length(bytes, length)
+                }
+                Content::File { path, length, opened } => {
+                    multipart::Part::stream_with_length(read(path, opened), length)
                 }
                 Content::Sized(body, length) => multipart::Part::stream_with_length(body, length),
                 Content::Unsized(body) => multipart::Part::stream(body),
@@ -147,5 +198,31 @@ impl Form {
             form = form.part(name, made);
         }
         Ok(form)
+    }
+}
+
+/// The content of a file, which is opened when it is asked for, if it is not open.
+fn read(path: PathBuf, opened: Option<File>) -> Body {
+    let file = async move {
+        match opened {
+            Some(file) => Ok(file),
+            None => File::open(path).await,
+        }
+    };
+    Body::wrap_stream(futures::stream::once(file).map(|file| file.map(ReaderStream::new)).try_flatten())
+}
+
+/// A request on its way to [`call`](crate::call), and the form that its body is made of where it can be made
+/// again.
+#[derive(Debug)]
+#[must_use]
+pub struct Outgoing {
+    pub(crate) request: RequestBuilder,
+    pub(crate) form: Option<Form>,
+}
+
+impl From<RequestBuilder> for Outgoing {
+    fn from(request: RequestBuilder) -> Self {
+        Self { request, form: None }
     }
 }

@@ -82,6 +82,12 @@ async fn row_54_an_item_is_sent_again_a_bounded_number_of_times() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn row_54_an_item_that_is_not_sent_again_is_not_counted() {
+    let (report, _) = run(Batch::of(0..2).resends(0), |_, chunk| Ok(done(chunk).again(0, "busy"))).await;
+    assert_eq!(report.not_applied().collect::<Vec<_>>(), [(0, "busy")]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn row_54_an_item_that_the_answer_does_not_mention_is_unknown() {
     let (report, sent) = run(Batch::of(0..3), |_, _| Ok(ChunkReply::new().done(1, 1).done(7, 7))).await;
     assert_eq!((sent.len(), report.written()), (1, 1));

@@ -59,6 +59,10 @@ impl Store for Remote {
         self.store.pause(pool, wait);
     }
 
+    fn paused<'a>(&'a self, pool: &'a str) -> BoxFuture<'a, Duration> {
+        self.store.paused(pool)
+    }
+
     fn remaining(&self, pool: &str, rates: &[Rate]) -> Vec<Remaining> {
         self.store.remaining(pool, rates)
     }

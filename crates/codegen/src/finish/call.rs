@@ -76,6 +76,12 @@ fn split(block: &mut ItemImpl) -> Result<(), Error> {
         _ => return Err(unexpected("the call has no client")),
     };
     let constant = call.args.last().cloned();
+    // A form was joined to the request before.
+    let outgoing: Type = if matches!(request, Expr::Path(_)) {
+        parse_quote!(::revops_runtime::upload::Outgoing)
+    } else {
+        parse_quote!(::revops_runtime::generated::reqwest::RequestBuilder)
+    };
     let statements = std::mem::take(&mut send.block.stmts);
     call.args = parse_quote!(&client.connection, #constant, request);
     send.block = parse_quote!({
@@ -86,7 +92,7 @@ fn split(block: &mut ItemImpl) -> Result<(), Error> {
         fn request(
             self,
         ) -> Result<
-            (&'a super::Client, ::revops_runtime::generated::reqwest::RequestBuilder),
+            (&'a super::Client, #outgoing),
             ::revops_runtime::Error,
         > {
             #(#statements)*
@@ -238,11 +244,6 @@ impl<'a> Rewrite<'a> {
     /// The form writes its own Content-Type, with the boundary in it.
     fn multipart(&self, block: &mut Block, request: Expr) -> Expr {
         let constant = &self.constant;
-        block.stmts.push(parse_quote! {
-            let body = ::revops_runtime::upload::Form::from(body)
-                .into_multipart()
-                .map_err(|reason| ::revops_runtime::Error::invalid(#constant, reason))?;
-        });
         let Expr::MethodCall(mut body) = request else { return request };
         while body.method != "body" {
             let Expr::MethodCall(inner) = *body.receiver else { return Expr::MethodCall(body) };
@@ -250,7 +251,13 @@ impl<'a> Rewrite<'a> {
         }
         let Expr::MethodCall(header) = *body.receiver else { return *body.receiver };
         let receiver = header.receiver;
-        parse_quote!(#receiver.multipart(body))
+        // The runtime keeps the form, to send it again.
+        block.stmts.push(parse_quote! {
+            let request = ::revops_runtime::upload::Form::from(body)
+                .onto(#receiver)
+                .map_err(|reason| ::revops_runtime::Error::invalid(#constant, reason))?;
+        });
+        parse_quote!(request)
     }
 
     /// Checks how many undeclared members the body has (`x-max-additional-properties`).

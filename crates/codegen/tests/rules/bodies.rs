@@ -72,7 +72,7 @@ fn a_multipart_body_is_a_form_with_one_field_for_each_part() {
     assert_has(&source(&made), "pub file: ::std::vec::Vec<::revops_runtime::upload::Part>,");
     assert_has(&source(&made), r#"form.part("file[]", part)"#);
     assert_has(&source(&made), "content_type: None");
-    assert_has(&source(&made), ".multipart(body)");
+    assert_has(&source(&made), "Outgoing");
 }
 
 #[test]

@@ -234,6 +234,8 @@ fn doubtful<T>(doubt: Option<String>) -> State<T> {
 fn gave_up<T>(doubt: Option<String>, reason: &str, resent: u32) -> State<T> {
     State::Final(match doubt {
         Some(reason) => Outcome::Unknown { reason },
+        // The first time may have ended before anything was sent, so only further ones are counted.
+        None if resent == 0 => Outcome::NotApplied { reason: reason.to_owned() },
         None => Outcome::NotApplied { reason: format!("{reason}; sent {} times", resent + 1) },
     })
 }

@@ -18,8 +18,11 @@ pub(super) fn each<T: DeserializeOwned>(
     pointer: &str,
     telling: &[&str],
 ) -> Option<(T, Oddities)> {
-    let mut oddities = Oddities::default();
     let names = lexical::names(pointer);
+    if let Some(held) = held(json, &names) {
+        return each(&held, pointer, telling);
+    }
+    let mut oddities = Oddities::default();
     let found = lexical::find(json, &names).filter(|(_, depth)| *depth == names.len());
     let elements = found.as_ref().map(|(list, _)| lexical::elements(json, list)).unwrap_or_default();
     let around = match (&found, elements.as_slice()) {
@@ -39,6 +42,19 @@ pub(super) fn each<T: DeserializeOwned>(
     }
     let value = around.holds(&kept).ok()?;
     Some((value, oddities))
+}
+
+/// The body with its list inside the object that should hold it, if the list stands where that object should.
+/// Vendors answer one operation in both ways.
+fn held(json: &[u8], names: &[&str]) -> Option<Vec<u8>> {
+    let (list, depth) = lexical::find(json, names)?;
+    let name = names.last().filter(|_| depth + 1 == names.len())?;
+    if lexical::elements(json, &list).is_empty() {
+        return None;
+    }
+    let parts: [&[u8]; 6] =
+        [json.get(..list.start)?, b"{\"", name.as_bytes(), b"\":", json.get(list.clone())?, b"}"];
+    Some([&parts.concat(), json.get(list.end..)?].concat())
 }
 
 /// The record as it can be decoded; the reason if it cannot.

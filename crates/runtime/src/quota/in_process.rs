@@ -79,6 +79,10 @@ impl Store for InProcess {
         self.with(pool, |log, now| log.pause(now.saturating_add(wait)));
     }
 
+    fn paused<'a>(&'a self, pool: &'a str) -> BoxFuture<'a, Duration> {
+        Box::pin(ready(self.with(pool, |log, now| log.paused(now))))
+    }
+
     fn remaining(&self, pool: &str, rates: &[Rate]) -> Vec<Remaining> {
         self.with(pool, |log, now| log.remaining(now, rates))
     }

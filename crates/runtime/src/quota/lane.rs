@@ -15,6 +15,22 @@ use super::{Permit, PoolLimits, Refused};
 use crate::at_once::at_once;
 use crate::clock::Clock;
 
+/// How long a caller waits.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Patience {
+    /// In all; `None` for as long as it takes.
+    pub(crate) whole: Option<Duration>,
+    /// For the end of a pause; `None` for as long as it lasts.
+    pub(crate) pause: Option<Duration>,
+}
+
+/// The same, from when the caller came.
+#[derive(Clone, Copy)]
+struct Until {
+    deadline: Option<Duration>,
+    pause: Option<Duration>,
+}
+
 /// What all pools of a quota share.
 pub(super) struct Shared {
     pub(super) store: Arc<dyn Store>,
@@ -77,11 +93,12 @@ impl Lane {
     }
 
     /// Waits in the queue for a slot under way and for one in every window.
-    pub(super) async fn acquire(self: &Arc<Self>, patience: Option<Duration>) -> Result<Permit, Refused> {
+    pub(super) async fn acquire(self: &Arc<Self>, patience: Patience) -> Result<Permit, Refused> {
         if self.shut {
             return Err(self.exhausted(Duration::MAX));
         }
-        let deadline = patience.map(|patience| self.now().saturating_add(patience));
+        let deadline = patience.whole.map(|patience| self.now().saturating_add(patience));
+        let until = Until { deadline, pause: patience.pause };
         let place = Place::behind(&self.waiting);
         let mut turn = None;
         // Mostly nobody waits and everything is free. That needs neither timer nor listener.
@@ -94,7 +111,7 @@ impl Lane {
             }
         }
         // A wait is long, and so it can be somewhere else than in every call's future.
-        Box::pin(self.queued(place, turn, deadline)).await
+        Box::pin(self.queued(place, turn, until)).await
     }
 
     /// A place under way that is free now, if the pool limits them.
@@ -106,18 +123,18 @@ impl Lane {
         self: &'a Arc<Self>,
         place: Place<'a>,
         turn: Option<SemaphorePermit<'a>>,
-        deadline: Option<Duration>,
+        until: Until,
     ) -> Result<Permit, Refused> {
         let _turn = if let Some(turn) = turn {
             turn
         } else {
-            let turn = self.within(deadline, place.ahead, self.gate.acquire()).await?;
+            let turn = self.within(until, place.ahead, self.gate.acquire()).await?;
             turn.map_err(|_| Refused::Closed)?
         };
         let slot = match &self.slots {
             None => None,
             Some(slots) => {
-                let slot = self.within(deadline, 0, Arc::clone(slots).acquire_owned()).await?;
+                let slot = self.within(until, 0, Arc::clone(slots).acquire_owned()).await?;
                 Some(slot.map_err(|_| Refused::Closed)?)
             }
         };
@@ -131,7 +148,8 @@ impl Lane {
                 }
                 Reserved::Wait(wait) => wait.max(Duration::from_millis(1)),
             };
-            if deadline.is_some_and(|deadline| self.now().saturating_add(wait) > deadline) {
+            self.bears_pause(until).await?;
+            if until.deadline.is_some_and(|deadline| self.now().saturating_add(wait) > deadline) {
                 return Err(self.exhausted(wait));
             }
             let mut sleep = self.shared.clock.sleep(wait);
@@ -139,18 +157,20 @@ impl Lane {
                 let over = sleep.as_mut().poll(cx).is_ready() || freed.as_mut().poll(cx).is_ready();
                 if over { Poll::Ready(()) } else { Poll::Pending }
             });
-            self.within(deadline, 0, either).await?;
+            self.within(until, 0, either).await?;
         }
     }
 
-    /// Awaits `work`, but not beyond the deadline, not after the pool is closed, and not at all if it is
-    /// certain by now that the deadline comes before the slot.
-    async fn within<F: Future>(
-        &self,
-        deadline: Option<Duration>,
-        mut ahead: usize,
-        work: F,
-    ) -> Result<F::Output, Refused> {
+    /// Whether a pause, if there is one, is no longer than the caller waits for.
+    async fn bears_pause(&self, until: Until) -> Result<(), Refused> {
+        let Some(most) = until.pause else { return Ok(()) };
+        let wait = self.shared.store.paused(&self.name).await;
+        if wait <= most { Ok(()) } else { Err(Refused::Paused { pool: self.name.clone(), wait }) }
+    }
+
+    /// Awaits `work`, but not beyond the deadline, not after the pool is closed, not through a pause that is
+    /// too long, and not at all if it is certain by now that the deadline comes before the slot.
+    async fn within<F: Future>(&self, until: Until, mut ahead: usize, work: F) -> Result<F::Output, Refused> {
         let mut work = pin!(work);
         // The first poll takes the place in the queue, and mostly it is all there is to wait for.
         if let Poll::Ready(done) = at_once(work.as_mut()).await {
@@ -162,8 +182,9 @@ impl Lane {
             if self.shared.closed.load(Ordering::SeqCst) {
                 return Err(Refused::Closed);
             }
+            self.bears_pause(until).await?;
             let mut late = None;
-            if let Some(deadline) = deadline {
+            if let Some(deadline) = until.deadline {
                 let wait = self.shared.store.forecast(&self.name, &self.rates, ahead).await;
                 let left = deadline.saturating_sub(self.now());
                 if wait > left {

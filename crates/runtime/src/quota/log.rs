@@ -72,6 +72,11 @@ impl Log {
         self.paused_until = self.paused_until.max(nanos(until));
     }
 
+    /// How long nothing is free whatever the windows say.
+    pub(super) fn paused(&self, now: Duration) -> Duration {
+        Duration::from_nanos(self.paused_until.saturating_sub(nanos(now)))
+    }
+
     /// What is left of each window.
     pub(super) fn remaining(&self, now: Duration, rates: &[Rate]) -> Vec<Remaining> {
         let now = nanos(now);

@@ -72,8 +72,8 @@ pub struct Remaining {
 ///
 /// - no point in time crosses it, only durations from now, because clocks of two processes share no epoch;
 /// - the windows come with every question, so that a store needs no configuration of its own;
-/// - what needs an answer, [`reserve`](Store::reserve) and [`forecast`](Store::forecast), is async. The rest
-///   are notes: they return at once, and a store across a network puts them in order and delivers them
+/// - what needs an answer, [`reserve`](Store::reserve), [`forecast`](Store::forecast) and
+///   [`paused`](Store::paused), is async. The rest are notes: they return at once, and a store across a network puts them in order and delivers them
 ///   when it can, at the latest with its next question. A note about a ticket it no longer knows is ignored;
 /// - there are no errors: a store that loses its other side decides for its owner whether to go on with what
 ///   it knows or to answer [`Reserved::Wait`].
@@ -103,6 +103,7 @@ pub struct Remaining {
 ///     fn earlier(&self, pool: &str, ticket: Ticket, by: Duration) { self.0.earlier(pool, ticket, by) }
 ///     fn give_back(&self, pool: &str, ticket: Ticket) { self.0.give_back(pool, ticket) }
 ///     fn pause(&self, pool: &str, wait: Duration) { self.0.pause(pool, wait) }
+///     fn paused<'a>(&'a self, pool: &'a str) -> BoxFuture<'a, Duration> { self.0.paused(pool) }
 ///     fn remaining(&self, pool: &str, rates: &[Rate]) -> Vec<Remaining> { self.0.remaining(pool, rates) }
 /// }
 /// ```
@@ -126,6 +127,9 @@ pub trait Store: Send + Sync {
 
     /// Grants nothing of this pool before `wait` has passed; a longer pause already in force stays.
     fn pause(&self, pool: &str, wait: Duration);
+
+    /// How long a pause still lasts; zero if there is none. Only asked where somebody has to wait.
+    fn paused<'a>(&'a self, pool: &'a str) -> BoxFuture<'a, Duration>;
 
     /// What is left of each window, in the order of `rates`, as far as the store knows without asking anybody.
     fn remaining(&self, pool: &str, rates: &[Rate]) -> Vec<Remaining>;
