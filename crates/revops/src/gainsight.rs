@@ -16,6 +16,7 @@
 //! # Ok(())
 //! # }
 //! ```
+#![doc = include_str!("../docs/gainsight.md")]
 
 mod company_team;
 mod filter;

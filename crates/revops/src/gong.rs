@@ -16,6 +16,7 @@
 //! # Ok(())
 //! # }
 //! ```
+#![doc = include_str!("../docs/gong.md")]
 
 mod users;
 

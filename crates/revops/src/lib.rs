@@ -5,6 +5,7 @@
 pub mod gainsight;
 #[cfg(feature = "gong")]
 pub mod gong;
+pub mod guide;
 pub mod people;
 mod vendor;
 
