@@ -1,36 +1,76 @@
-//! The answer to a right request: what the document promises.
+//! An answer before it is written: status, headers and a JSON body.
 
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{CONTENT_TYPE, LOCATION};
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 
 use crate::judge::Call;
 use crate::operation::Media;
+
+/// What is answered, still open to be changed by a mood.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    /// Media type and value.
+    pub(crate) body: Option<(String, Value)>,
+}
+
+impl Answer {
+    /// Without a body.
+    pub(crate) fn new(status: StatusCode) -> Self {
+        Self { status, headers: HeaderMap::new(), body: None }
+    }
+
+    pub(crate) fn json(status: StatusCode, body: Value) -> Self {
+        Self::new(status).with_body(mime::APPLICATION_JSON.essence_str(), body)
+    }
+
+    pub(crate) fn with_body(mut self, media_type: &str, body: Value) -> Self {
+        self.body = Some((media_type.to_owned(), body));
+        self
+    }
+
+    /// A value that no header can hold is left out.
+    pub(crate) fn with_header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    pub(crate) fn into_response(self) -> Response {
+        let body = self.body.as_ref().map(|(media_type, value)| (media_type.as_str(), value));
+        let mut response = respond(self.status, body);
+        response.headers_mut().extend(self.headers);
+        response
+    }
+}
 
 /// Where a response shows the identity of what was asked for, beside the parameter's own name.
 const IDENTITIES: [&str; 2] = ["id", "Gsid"];
 
 /// The first documented success with its example, or a value made from its schema.
 /// `url` is the absolute address of the request, without query.
-pub(crate) fn answer(call: &Call, url: &str) -> Response {
+pub(crate) fn sample_answer(call: &Call, url: &str) -> Answer {
     let operation = call.operation;
     let media = operation.response(operation.success()).and_then(|response| response.media.first());
     let Some(media) = media else {
-        return respond(operation.success, None);
+        return Answer::new(operation.success);
     };
     let value = echo(call, media, media.example());
-    let mut response = respond(operation.success, Some((&media.name, &value)));
-    if operation.success == StatusCode::CREATED
-        && let Some(id) = value.get("id").and_then(Value::as_str)
-    {
-        let id = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
-        if let Ok(location) = HeaderValue::try_from(format!("{url}/{id}")) {
-            response.headers_mut().insert(LOCATION, location);
-        }
+    let created =
+        value.get("id").and_then(Value::as_str).filter(|_| operation.success == StatusCode::CREATED);
+    let location = created.map(|id| {
+        format!("{url}/{}", percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC))
+    });
+    let answer = Answer::new(operation.success).with_body(&media.name, value);
+    match location {
+        Some(location) => answer.with_header(LOCATION, &location),
+        None => answer,
     }
-    response
 }
 
 /// What was asked for by its identity answers with it, where the response has a place for it

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::body::{Body, BodyDataStream, HttpBody};
+use bytes::BytesMut;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use http_body_util::{BodyExt, Collected, Limited};
@@ -11,6 +12,7 @@ use serde_json::Value;
 
 use crate::headers::same_media_type;
 use crate::operation::{Media, RequestBody};
+use crate::payload::{FormPart, Payload};
 use crate::violation::{Place, Reason};
 
 /// A JSON body above this is refused; ten thousand records of a bulk operation are below.
@@ -23,15 +25,16 @@ pub(crate) async fn judge_body(
     headers: &HeaderMap,
     body: Body,
     reasons: &mut Vec<Reason>,
-) {
+) -> Payload {
     let Some(documented) = documented else {
         if drain(body).await > 0 {
             reasons.push(whole("the operation takes no body, one was sent"));
         }
-        return;
+        return Payload::Empty;
     };
     if body.is_end_stream() {
-        return judge_absence(documented, reasons);
+        judge_absence(documented, reasons);
+        return Payload::Empty;
     }
     let content_types: Vec<String> = headers.get_all(CONTENT_TYPE).iter().map(lossy).collect();
     let text = match content_types.as_slice() {
@@ -55,6 +58,7 @@ pub(crate) async fn judge_body(
     } else {
         reasons.extend(text.map(|text| Reason::new(Place::MediaType, "/content-type", text)));
     }
+    Payload::Empty
 }
 
 fn judge_absence(documented: &RequestBody, reasons: &mut Vec<Reason>) {
@@ -68,41 +72,57 @@ fn expected(documented: &RequestBody) -> String {
     names.join(" or ")
 }
 
-async fn judge_json(documented: &RequestBody, media: &Media, mut body: Body, reasons: &mut Vec<Reason>) {
+async fn judge_json(
+    documented: &RequestBody,
+    media: &Media,
+    mut body: Body,
+    reasons: &mut Vec<Reason>,
+) -> Payload {
     let bytes = match Limited::new(&mut body, JSON_LIMIT).collect().await.map(Collected::to_bytes) {
-        Ok(bytes) if bytes.is_empty() => return judge_absence(documented, reasons),
+        Ok(bytes) if bytes.is_empty() => {
+            judge_absence(documented, reasons);
+            return Payload::Empty;
+        }
         Ok(bytes) => bytes,
         Err(_) => {
             drain(body).await;
-            return reasons.push(whole(&format!("the body broke off or is larger than {JSON_LIMIT} bytes")));
+            reasons.push(whole(&format!("the body broke off or is larger than {JSON_LIMIT} bytes")));
+            return Payload::Empty;
         }
     };
     match serde_json::from_slice::<Value>(&bytes) {
         Ok(value) => {
             let objections = media.schema.judge(&value).into_iter();
             reasons.extend(objections.map(|it| Reason::new(Place::Body, it.pointer, it.text)));
+            Payload::Json(value)
         }
-        Err(error) => reasons.push(whole(&format!("the body is not JSON: {error}"))),
+        Err(error) => {
+            reasons.push(whole(&format!("the body is not JSON: {error}")));
+            Payload::Empty
+        }
     }
 }
 
-async fn judge_form(media: &Media, content_type: &str, body: Body, reasons: &mut Vec<Reason>) {
+async fn judge_form(media: &Media, content_type: &str, body: Body, reasons: &mut Vec<Reason>) -> Payload {
     let mut stream = body.into_data_stream();
     let parts = match multer::parse_boundary(content_type) {
-        Ok(boundary) => part_names(Multipart::new(&mut stream, boundary)).await,
+        Ok(boundary) => read_parts(Multipart::new(&mut stream, boundary)).await,
         Err(error) => Err(error),
     };
     drain_stream(stream).await;
     let parts = match parts {
         Ok(parts) => parts,
-        Err(error) => return reasons.push(whole(&format!("the body is not a form: {error}"))),
+        Err(error) => {
+            reasons.push(whole(&format!("the body is not a form: {error}")));
+            return Payload::Empty;
+        }
     };
     let schema = media.schema.value();
     let mut object = |name: &str, text: &str| {
         reasons.push(Reason::new(Place::Body, format!("/{name}"), format!("part `{name}` {text}")));
     };
     let mut seen = BTreeSet::new();
-    for name in &parts {
+    for FormPart { name, .. } in &parts {
         if schema["properties"].get(name).is_none() {
             object(name, "is not declared");
         } else if !seen.insert(name.as_str()) {
@@ -113,16 +133,25 @@ async fn judge_form(media: &Media, content_type: &str, body: Body, reasons: &mut
     for name in required.filter(|name| !seen.contains(name)) {
         object(name, "is required and missing");
     }
+    Payload::Form(parts)
 }
 
-/// The name of each part. Their content is read past, never held.
-async fn part_names(mut form: Multipart<'_>) -> multer::Result<Vec<String>> {
-    let mut names = Vec::new();
+/// Every part; of a content that is larger than the limit only the beginning is held.
+async fn read_parts(mut form: Multipart<'_>) -> multer::Result<Vec<FormPart>> {
+    let mut parts = Vec::new();
     while let Some(mut field) = form.next_field().await? {
-        names.push(field.name().unwrap_or_default().to_owned());
-        while field.chunk().await?.is_some() {}
+        let name = field.name().unwrap_or_default().to_owned();
+        let file_name = field.file_name().map(str::to_owned);
+        let content_type = field.content_type().map(ToString::to_string);
+        let (mut content, mut length) = (BytesMut::new(), 0_u64);
+        while let Some(chunk) = field.chunk().await? {
+            length += chunk.len() as u64;
+            let room = FormPart::LIMIT.saturating_sub(content.len()).min(chunk.len());
+            content.extend_from_slice(chunk.get(..room).unwrap_or_default());
+        }
+        parts.push(FormPart { name, file_name, content_type, content: content.freeze(), length });
     }
-    Ok(names)
+    Ok(parts)
 }
 
 /// Reads a body to its end and says how many bytes came.

@@ -88,7 +88,14 @@ pub(crate) fn declared_as_parameter(document: &str, parameters: &[Parameter]) ->
 }
 
 /// Whether the request brings one of the sandbox's credentials by one of the schemes.
-pub(crate) fn judge(vendor: Vendor, schemes: &[Scheme], headers: &HeaderMap) -> Result<(), Reason> {
+/// `issued` says that it brings an access token that was given out here, which is enough where the
+/// document knows no bearer too.
+pub(crate) fn judge(
+    vendor: Vendor,
+    schemes: &[Scheme],
+    headers: &HeaderMap,
+    issued: bool,
+) -> Result<(), Reason> {
     let wanted = || {
         let names: Vec<String> = schemes.iter().map(Scheme::describe).collect();
         names.join(" or ")
@@ -96,6 +103,14 @@ pub(crate) fn judge(vendor: Vendor, schemes: &[Scheme], headers: &HeaderMap) -> 
     let object = |header: &str, text: String| {
         Err(Reason::new(Place::Credential, format!("/{}", header.to_ascii_lowercase()), text))
     };
+    if issued {
+        // Gainsight: never send both.
+        let other = |it: &&Scheme| it.header() != AUTHORIZATION.as_str() && headers.contains_key(it.header());
+        return match schemes.iter().find(other) {
+            Some(other) => object(other.header(), "two credentials came, send one".to_owned()),
+            None => Ok(()),
+        };
+    }
     let Some(first) = schemes.first() else { return Ok(()) };
     let Some(scheme) = schemes.iter().find(|scheme| headers.contains_key(scheme.header())) else {
         return object(first.header(), format!("the credential is missing: send {}", wanted()));
@@ -160,9 +175,9 @@ mod tests {
     fn the_name_of_the_scheme_does_not_distinguish_case_and_the_key_does() {
         let schemes = [Scheme::Authorization("Basic"), Scheme::Authorization("Bearer")];
         let sent = |value: &str| HeaderMap::from_iter([(AUTHORIZATION, value.parse().unwrap())]);
-        assert!(judge(Vendor::Gong, &schemes, &sent("bearer test-token")).is_ok());
-        assert!(judge(Vendor::Gong, &schemes, &sent("Bearer Test-token")).is_err());
-        assert!(judge(Vendor::Gong, &schemes, &sent("Basic test-token")).is_err());
-        assert!(judge(Vendor::Gong, &schemes[..1], &sent("Bearer test-token")).is_err());
+        assert!(judge(Vendor::Gong, &schemes, &sent("bearer test-token"), false).is_ok());
+        assert!(judge(Vendor::Gong, &schemes, &sent("Bearer Test-token"), false).is_err());
+        assert!(judge(Vendor::Gong, &schemes, &sent("Basic test-token"), false).is_err());
+        assert!(judge(Vendor::Gong, &schemes[..1], &sent("Bearer test-token"), false).is_err());
     }
 }

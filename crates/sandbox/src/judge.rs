@@ -10,6 +10,7 @@ use crate::credentials;
 use crate::headers::judge_headers;
 use crate::operation::Operation;
 use crate::parameters::{Values, judge_path, judge_query};
+use crate::payload::Payload;
 use crate::violation::Reason;
 
 /// A request that was judged right.
@@ -18,24 +19,30 @@ pub(crate) struct Call {
     pub(crate) operation: &'static Operation,
     /// The path parameters, typed by their schemas.
     pub(crate) path: Values,
+    /// The query parameters that were sent, typed by their schemas.
+    pub(crate) query: Values,
+    /// What came with it.
+    pub(crate) body: Payload,
 }
 
 /// Everything that is wrong with the request, in the order of judging; a request without the
-/// right credential is judged no further.
+/// right credential is judged no further. `issued` says that it brings an access token that was
+/// given out here.
 pub(crate) async fn judge(
     operation: &'static Operation,
     path: BTreeMap<&'static str, String>,
     parts: &Parts,
     body: Body,
+    issued: bool,
 ) -> Result<Call, Vec<Reason>> {
-    if let Err(reason) = credentials::judge(operation.vendor(), &operation.schemes, &parts.headers) {
+    if let Err(reason) = credentials::judge(operation.vendor(), &operation.schemes, &parts.headers, issued) {
         drain(body).await;
         return Err(vec![reason]);
     }
     let mut reasons = Vec::new();
     let path = judge_path(operation, path, &mut reasons);
-    judge_query(operation, parts.uri.query().unwrap_or_default(), &mut reasons);
+    let query = judge_query(operation, parts.uri.query().unwrap_or_default(), &mut reasons);
     judge_headers(operation, &parts.headers, &mut reasons);
-    judge_body(operation.body.as_ref(), &parts.headers, body, &mut reasons).await;
-    if reasons.is_empty() { Ok(Call { operation, path }) } else { Err(reasons) }
+    let body = judge_body(operation.body.as_ref(), &parts.headers, body, &mut reasons).await;
+    if reasons.is_empty() { Ok(Call { operation, path, query, body }) } else { Err(reasons) }
 }

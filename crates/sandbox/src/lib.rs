@@ -26,30 +26,47 @@
 mod answer;
 mod body;
 mod catalog;
+mod clock;
 mod credentials;
 mod document;
 mod exception;
 pub mod fault;
+mod gainsight;
+mod gong;
 mod headers;
 mod judge;
 mod log;
+mod mood;
 mod operation;
 mod parameters;
+mod payload;
+mod population;
 mod refusal;
 mod route;
 mod sample;
 mod schema;
 mod server;
+mod start;
+mod tokens;
+mod usergems;
+mod userpilot;
 mod vendor;
 mod violation;
+mod world;
 
 pub use credentials::{
     Credential, GAINSIGHT_ACCESS_KEY, GONG_ACCESS_KEY, GONG_ACCESS_KEY_SECRET, GONG_ACCESS_TOKEN,
     USERGEMS_API_KEY, USERPILOT_API_KEY,
 };
 pub use exception::Exception;
+pub use gong::Gong;
 pub use log::RequestLine;
+pub use mood::{Mood, Profile, UnknownMood};
 pub use operation::{ExampleRequest, Operation};
 pub use server::Sandbox;
+pub use start::Builder;
+pub use tokens::{GONG_REFRESH_TOKEN, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET};
+pub use usergems::{Queued, Task, UserGems};
+pub use userpilot::Userpilot;
 pub use vendor::Vendor;
 pub use violation::{Place, Reason, Violation};

@@ -118,14 +118,21 @@ impl Operation {
         self.success.as_u16()
     }
 
-    /// A right request.
+    /// A right request, which asks for nothing that exists in any one sandbox: see
+    /// [`Sandbox::example`](crate::Sandbox::example).
     #[must_use]
     pub fn example(&self) -> ExampleRequest {
+        self.example_with(|_| None)
+    }
+
+    /// A right request with these values of its path parameters.
+    pub(crate) fn example_with(&self, existing: impl Fn(&str) -> Option<String>) -> ExampleRequest {
         let path = self.segments.iter().map(|segment| match segment {
             Segment::Static(text) => format!("/{text}"),
             Segment::Parameter(name) => {
-                let value =
-                    self.parameter(In::Path, name).map_or_else(|| name.clone(), Parameter::example_text);
+                let documented =
+                    || self.parameter(In::Path, name).map_or_else(|| name.clone(), Parameter::example_text);
+                let value = existing(name).unwrap_or_else(documented);
                 format!("/{}", utf8_percent_encode(&value.replace(' ', "-"), SEGMENT))
             }
         });

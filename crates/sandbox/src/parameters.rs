@@ -1,6 +1,6 @@
 //! Judges the path parameters and the query.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Number, Value};
@@ -39,8 +39,8 @@ pub(crate) fn judge_path(
 }
 
 /// Every name must be declared and come once, every value be what its schema asks for.
-pub(crate) fn judge_query(operation: &Operation, query: &str, reasons: &mut Vec<Reason>) {
-    let mut seen = BTreeSet::new();
+pub(crate) fn judge_query(operation: &'static Operation, query: &str, reasons: &mut Vec<Reason>) -> Values {
+    let mut seen = Values::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, text) = pair.split_once('=').unwrap_or((pair, ""));
         let (Some(name), Some(text)) = (decode_form(name), decode_form(text)) else {
@@ -52,19 +52,20 @@ pub(crate) fn judge_query(operation: &Operation, query: &str, reasons: &mut Vec<
             object(format!("unknown query parameter `{name}`"));
             continue;
         };
-        if seen.insert(parameter.name.as_str()) {
-            typed(parameter, text, Place::Query, reasons);
-        } else {
+        if seen.contains_key(parameter.name.as_str()) {
             object(format!("query parameter `{name}` came more than once"));
+        } else {
+            seen.insert(&parameter.name, typed(parameter, text, Place::Query, reasons));
         }
     }
     for parameter in operation.parameters.iter().filter(|it| it.place == In::Query && it.required) {
         let name = parameter.name.as_str();
-        if !seen.contains(name) {
+        if !seen.contains_key(name) {
             let text = format!("required query parameter `{name}` is missing");
             reasons.push(Reason::new(Place::Query, format!("/{name}"), text));
         }
     }
+    seen
 }
 
 /// The text as the type its schema asks for, and what the schema objects to.

@@ -41,7 +41,7 @@ pub(crate) struct Call {
 impl Call {
     /// The right request of the document's own example, with the first credential.
     pub(crate) fn example(sandbox: &Sandbox, operation: &Operation) -> Self {
-        let ExampleRequest { path, query, body, .. } = operation.example();
+        let ExampleRequest { path, query, body, .. } = sandbox.example(operation);
         let query: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mark = if query.is_empty() { "" } else { "?" };
         let url = format!("{}{path}{mark}{}", sandbox.base_url(operation.vendor()), query.join("&"));

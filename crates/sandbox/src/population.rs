@@ -1,0 +1,116 @@
+//! The people and companies a sandbox begins with: the same for the same seed, and nobody real.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use fake::Fake;
+use fake::faker::company::en::CompanyName;
+use fake::faker::job::en::Title;
+use fake::faker::name::en::{FirstName, LastName};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+/// About this many people work at one company.
+const PEOPLE_PER_COMPANY: usize = 10;
+
+/// One fictitious person. Every address is under `example.com`, which nobody can own.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    /// Counted from 1; what vendors' ids are made from.
+    pub(crate) number: usize,
+    pub(crate) given: String,
+    pub(crate) family: String,
+    pub(crate) email: String,
+    pub(crate) title: String,
+    /// An index into [`Population::companies`].
+    pub(crate) company: usize,
+    /// The number of the person they report to.
+    pub(crate) manager: Option<usize>,
+    /// When they were first heard of, on a whole second.
+    pub(crate) since: DateTime<Utc>,
+}
+
+impl Person {
+    pub(crate) fn name(&self) -> String {
+        format!("{} {}", self.given, self.family)
+    }
+}
+
+/// One fictitious company.
+#[derive(Clone, Debug)]
+pub(crate) struct Company {
+    pub(crate) number: usize,
+    pub(crate) name: String,
+    pub(crate) domain: String,
+}
+
+/// Who there is when a sandbox starts.
+#[derive(Clone, Debug)]
+pub(crate) struct Population {
+    pub(crate) people: Vec<Person>,
+    pub(crate) companies: Vec<Company>,
+}
+
+impl Population {
+    /// `people` persons at a tenth as many companies, the same for the same two numbers.
+    pub(crate) fn seeded(people: usize, seed: u64) -> Self {
+        let mut rng = StdRng::seed_from_u64(seed);
+        let companies: Vec<Company> = (1..=people.div_ceil(PEOPLE_PER_COMPANY).max(1))
+            .map(|number| company(number, &mut rng))
+            .collect();
+        let people = (1..=people).map(|number| person(number, &companies, &mut rng)).collect();
+        Self { people, companies }
+    }
+}
+
+fn company(number: usize, rng: &mut StdRng) -> Company {
+    let name: String = CompanyName().fake_with_rng(rng);
+    let label: String = name.to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+    Company { number, name, domain: format!("{label}-{number}.example.com") }
+}
+
+fn person(number: usize, companies: &[Company], rng: &mut StdRng) -> Person {
+    let given: String = FirstName().fake_with_rng(rng);
+    let family: String = LastName().fake_with_rng(rng);
+    let company = rng.random_range(0..companies.len());
+    let domain = companies.get(company).map_or("example.com", |company| company.domain.as_str());
+    let letters = |text: &str| -> String {
+        text.to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect()
+    };
+    Person {
+        number,
+        // The number keeps two people of one name apart.
+        email: format!("{}.{}.{number}@{domain}", letters(&given), letters(&family)),
+        given,
+        family,
+        title: Title().fake_with_rng(rng),
+        company,
+        manager: (number > 1).then(|| rng.random_range(1..number)),
+        since: first_day() + TimeDelta::minutes(rng.random_range(0..2 * 365 * 24 * 60)),
+    }
+}
+
+/// 2024-01-01, from which on people were heard of, for two years.
+fn first_day() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::days(19_723)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_is_the_same_people_and_another_is_not() {
+        let of = |seed| format!("{:?}", Population::seeded(250, seed));
+        assert_eq!(of(7), of(7));
+        assert_ne!(of(7), of(8));
+    }
+
+    #[test]
+    fn addresses_are_unique_and_under_example_com() {
+        let population = Population::seeded(250, 7);
+        let emails: std::collections::BTreeSet<&str> =
+            population.people.iter().map(|person| person.email.as_str()).collect();
+        assert_eq!((emails.len(), population.companies.len()), (250, 25));
+        assert!(emails.iter().all(|email| email.ends_with(".example.com") && email.is_ascii()));
+        assert_eq!(Population::seeded(0, 7).people.len(), 0);
+    }
+}
