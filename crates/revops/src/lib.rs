@@ -5,6 +5,10 @@
 pub mod gainsight;
 #[cfg(feature = "gong")]
 pub mod gong;
+#[cfg(feature = "usergems")]
+pub mod usergems;
+#[cfg(feature = "userpilot")]
+pub mod userpilot;
 mod vendor;
 
 use futures::future::BoxFuture;
