@@ -30,7 +30,8 @@ async fn main() -> Outcome {
 /// Goes on from the place in the file, if there is one, and keeps it up to date.
 async fn sync(vendors: &Vendors, place: &Path, interrupt_after: Option<usize>) -> Outcome {
     let active = field("IsActive").eq(true);
-    let mut search = vendors.gainsight.people().search(active).select(["Email", "FirstName", "LastName", "Title"]);
+    let mut search =
+        vendors.gainsight.people().search(active).select(["Email", "FirstName", "LastName", "Title"]);
     if let Ok(saved) = std::fs::read(place) {
         let checkpoint: Checkpoint = serde_json::from_slice(&saved)?;
         println!("going on after {} people", checkpoint.records());
@@ -47,7 +48,11 @@ async fn sync(vendors: &Vendors, place: &Path, interrupt_after: Option<usize>) -
         .concurrency(16);
     let (mut written, mut failed) = (0, 0);
     while let Some(person) = sync.try_next().await? {
-        if person.is_written() { written += 1 } else { failed += 1 }
+        if person.is_written() {
+            written += 1
+        } else {
+            failed += 1
+        }
         for (system, tracking) in &person.targets {
             if let Tracking::Failed(failed) = tracking {
                 eprintln!("{system}: {failed}");

@@ -1,213 +1,256 @@
-//! The main job on one page: every operation of every vendor, called through the clients.
+//! The main job on one page: the whole life of 250 people in all four vendors, by all 32 operations.
 //!
-//! A sandbox on loopback answers as the published documents promise, after judging each request against
-//! them. No credentials, no network: `cargo run --example tour`. It fails if a call fails, if the sandbox
-//! objects to a request, or if an operation was left out.
+//! A sandbox on loopback answers as the vendors do, after judging each request against their published documents.
+//! No credentials, no network: `cargo run --example tour`. It fails if a call fails, if the sandbox objects to a
+//! request, or if an operation was left out.
 
-use std::future::Future;
-use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::collections::BTreeSet;
+use std::io::Write as _;
 
-use revops::gainsight::{person, user_management as users};
-use revops::upload::Part;
-use revops::{Error, Operation, Quota, Response, gong, usergems, userpilot};
-use revops_sandbox::{self as sandbox, Sandbox, Vendor};
+use futures::TryStreamExt;
+use indicatif::{ProgressBar, ProgressStyle};
+use revops::gainsight::{Filter, Person, TeamMember, field, scim};
+use revops::people;
+use revops::usergems::Contact;
+use revops::userpilot::{Company, User};
+use revops_sandbox::Sandbox;
 
-type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+mod support;
+use support::{Outcome, Vendors};
+
+const PEOPLE: usize = 250;
 
 #[tokio::main]
-async fn main() -> ExitCode {
-    match tour().await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("the tour stopped: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Calls everything; whether all of it went well.
-async fn tour() -> Outcome<bool> {
-    let sandbox = Sandbox::start().await?;
-    let mut rows = Rows::default();
-    call_usergems(&mut rows, &sandbox).await?;
-    call_userpilot(&mut rows, &sandbox).await?;
-    call_gainsight_people(&mut rows, &sandbox).await?;
-    call_gainsight_users(&mut rows, &sandbox).await?;
-    call_gong(&mut rows, &sandbox).await?;
-    Ok(rows.report(&sandbox))
-}
-
-async fn call_usergems(rows: &mut Rows, sandbox: &Sandbox) -> Outcome {
-    use usergems::operations as op;
-    use usergems::types::{AddAccountRequest, AddContactRequest, PrivacyDeleteRequest};
-
-    let client = usergems::Client::builder()
-        .api_key_auth(sandbox::USERGEMS_API_KEY)
-        .base_url(sandbox.base_url(Vendor::UserGems))
-        .build()?;
-    let (email, domain) = ("jane.doe@example.com", "example.com");
-    let contact = AddContactRequest::builder().email(email).first_name("Jane").relationship_type("Champion");
-    let account = AddAccountRequest::builder().name("Example Inc").domain(domain);
-    let erased = PrivacyDeleteRequest::builder().email(email);
-    rows.call(&op::ADD_CONTACT, client.add_contact().body(contact).send()).await;
-    rows.call(&op::DELETE_CONTACT, client.delete_contact().email(email).signal("q2").send()).await;
-    rows.call(&op::ADD_ACCOUNT, client.add_account().body(account).send()).await;
-    rows.call(&op::DELETE_ACCOUNT, client.delete_account().name("Example Inc").domain(domain).send()).await;
-    rows.call(&op::PRIVACY_DELETE, client.privacy_delete().body(erased).send()).await;
-    Ok(())
-}
-
-async fn call_userpilot(rows: &mut Rows, sandbox: &Sandbox) -> Outcome {
-    use userpilot::operations as op;
-    use userpilot::types::{
-        BulkCompanies, BulkCompany, BulkUser, BulkUsers, IdentifyCompany, IdentifyUser, ImportDataForm,
-        TrackEvent,
+async fn main() -> Outcome {
+    let vendors = Vendors::connect(PEOPLE).await?;
+    let Some(sandbox) = &vendors.sandbox else {
+        return Err("the tour changes whatever it meets; it is for the sandbox only".into());
     };
 
-    let client = userpilot::Client::builder()
-        .api_token(sandbox::USERPILOT_API_KEY)
-        .base_url(sandbox.base_url(Vendor::Userpilot))
-        .build()?;
-    let user = IdentifyUser::builder().user_id("user-1");
-    let users = BulkUsers::builder().users(vec![BulkUser::builder().user_id("user-1").build()?]);
-    let company = IdentifyCompany::builder().company_id("company-1");
-    let companies =
-        BulkCompanies::builder().companies(vec![BulkCompany::builder().company_id("company-1").build()?]);
-    let event = TrackEvent::builder().user_id("user-1").event_name("tour_taken");
-    let job = "bulk:jobs:NX-1:c6f91301-54c1-4df7-a077-b34715c38875";
-    let rows_of_file =
-        Part::bytes("user_id,name\nuser-1,Jane Doe\n").file_name("people.csv").media_type("text/csv");
-    rows.call(&op::IDENTIFY_USER, client.identify_user().body(user).send()).await;
-    rows.call(&op::BULK_IDENTIFY_USERS, client.bulk_identify_users().body(users).send()).await;
-    rows.call(&op::IDENTIFY_COMPANY, client.identify_company().body(company).send()).await;
-    rows.call(&op::BULK_IDENTIFY_COMPANIES, client.bulk_identify_companies().body(companies).send()).await;
-    rows.call(&op::TRACK_EVENT, client.track_event().body(event).send()).await;
-    rows.call(&op::LIST_JOBS, client.list_jobs().send()).await;
-    rows.call(&op::GET_JOB, client.get_job().job_id(job).send()).await;
-    rows.call(&op::IMPORT_DATA, client.import_data().body(ImportDataForm::new(rows_of_file)).send()).await;
-    Ok(())
+    let (somebody, leaver) = staff(&vendors).await?;
+    provision(&vendors).await?;
+    let customers = customers(&vendors).await?;
+    import(&vendors, sandbox, &customers).await?;
+    track(&vendors).await?;
+
+    println!("\n{leaver} leaves the company:");
+    print!(
+        "{}",
+        people::offboard(&leaver).in_gainsight(&vendors.gainsight).in_gong(&vendors.gong).run().await
+    );
+
+    let erased = customers.first().and_then(|person| person.email.clone()).ok_or("there are no customers")?;
+    println!("\n{erased} wants to be forgotten:");
+    let flow = people::erase(&erased).in_usergems(&vendors.usergems).in_gainsight(&vendors.gainsight);
+    let report = flow.in_userpilot(&vendors.userpilot).in_gong(&vendors.gong).run().await;
+    print!("{report}");
+    let all = people::find_each([&somebody, &erased]).in_gong(&vendors.gong).in_gainsight(&vendors.gainsight);
+    println!("\nand afterwards:\n{}", all.run().await);
+
+    every_operation_was_called(sandbox)
 }
 
-async fn call_gainsight_people(rows: &mut Rows, sandbox: &Sandbox) -> Outcome {
-    use person::operations as op;
-    use person::types::{PersonRecord, SearchRequest, UpsertPeopleRequest};
+/// Who is on the staff, by Gong and by Gainsight: somebody who stays, and somebody who is to leave.
+async fn staff(vendors: &Vendors) -> Outcome<(String, String)> {
+    let users: Vec<_> = vendors.gong.users().list().stream().try_collect().await?;
+    let one = users.first().and_then(|user| user.id.clone()).ok_or("nobody is in Gong")?;
+    let user = vendors.gong.users().get(&one).await?;
+    let changes: Vec<_> = vendors.gong.users().settings_history(&one).stream().try_collect().await?;
+    let since = "2025-01-01T00:00:00Z".parse()?;
+    let recent: Vec<_> = vendors.gong.users().filter().created_from(since).stream().try_collect().await?;
+    println!(
+        "Gong       {} users, {} of them since 2025; {} settings of the first changed",
+        users.len(),
+        recent.len(),
+        changes.len()
+    );
 
-    let client = person::Client::builder()
-        .api_key(sandbox::GAINSIGHT_ACCESS_KEY)
-        .base_url(sandbox.base_url(Vendor::Gainsight))
-        .build()?;
-    let jane = PersonRecord::builder().email("jane.doe@example.com").first_name("Jane").build()?;
-    let people = UpsertPeopleRequest::builder().records(vec![jane]);
-    let search = SearchRequest::builder().select(vec!["Gsid".to_owned(), "Email".to_owned()]).limit(100);
-    rows.call(&op::UPSERT_PEOPLE, client.upsert_people().keys("Email").body(people).send()).await;
-    rows.call(&op::SEARCH_PEOPLE, client.search_people().body(search).send()).await;
-    rows.call(&op::GET_PERSON, client.get_person().record_id("1P01").send()).await;
-    rows.call(&op::DELETE_PERSON, client.delete_person().record_id("1P01").send()).await;
-    Ok(())
-}
+    let roster = people::roster().of_gong(&vendors.gong).of_gainsight(&vendors.gainsight).run().await;
+    let odd = roster.rows().iter().filter(|row| !row.differences.is_empty()).count();
+    println!(
+        "both       {} people on the staff, {odd} known differently by Gong and Gainsight",
+        roster.rows().len()
+    );
 
-async fn call_gainsight_users(rows: &mut Rows, sandbox: &Sandbox) -> Outcome {
-    use users::operations as op;
-    use users::types::{
-        CompanyTeamRecord, GainsightUserInput, ScimEmail, ScimNameInput, ScimUserInput, SearchRequest,
-        UpsertCompanyTeamRequest,
+    let is_active = |row: &&people::Row| {
+        row.differences.is_empty() && row.members.iter().flatten().all(|member| member.active == Some(true))
     };
+    let leaver = roster.rows().iter().rfind(is_active).ok_or("nobody could leave")?;
+    Ok((user.email_address.unwrap_or_default(), leaver.email.clone()))
+}
 
-    let client = users::Client::builder()
-        .api_key(sandbox::GAINSIGHT_ACCESS_KEY)
-        .base_url(sandbox.base_url(Vendor::Gainsight))
-        .build()?;
-    let role = GainsightUserInput::builder().role("CSM");
-    let member = CompanyTeamRecord::builder().company_id("1C01").user_id("1U01").team_role("CSM").build()?;
-    let team = UpsertCompanyTeamRequest::builder().records(vec![member]);
-    let search = SearchRequest::builder().limit(100);
-    let jane = ScimUserInput::builder()
-        .schemas(vec!["urn:ietf:params:scim:schemas:core:2.0:User".to_owned()])
-        .user_name("jane.doe@example.com")
-        .name(ScimNameInput::builder().given_name("Jane").family_name("Doe").build()?)
-        .emails(vec![ScimEmail::builder().value("jane.doe@example.com").primary(true).build()?])
-        .build()?;
-    rows.call(&op::LIST_USERS, client.list_users().page_number(0).page_size(25).send()).await;
-    rows.call(&op::GET_USER, client.get_user().user_id("1U01").send()).await;
-    rows.call(&op::UPDATE_USER, client.update_user().user_id("1U01").body(role).send()).await;
-    rows.call(&op::DEACTIVATE_USER, client.deactivate_user().user_id("1U01").send()).await;
-    rows.call(&op::UPSERT_COMPANY_TEAM, client.upsert_company_team().body(team).send()).await;
-    rows.call(&op::SEARCH_COMPANY_TEAM, client.search_company_team().body(search).send()).await;
-    rows.call(&op::SCIM_LIST_USERS, client.scim_list_users().filter("active eq true").send()).await;
-    rows.call(&op::SCIM_CREATE_USER, client.scim_create_user().body(jane.clone()).send()).await;
-    rows.call(&op::SCIM_GET_USER, client.scim_get_user().scim_user_id("7").send()).await;
-    rows.call(&op::SCIM_UPDATE_USER, client.scim_update_user().scim_user_id("7").body(jane).send()).await;
-    rows.call(&op::SCIM_DELETE_USER, client.scim_delete_user().scim_user_id("7").send()).await;
+/// A new colleague gets a user in Gainsight, a role, and a company to look after.
+async fn provision(vendors: &Vendors) -> Outcome {
+    let gainsight = &vendors.gainsight;
+    let new = scim::user("new.colleague@example.com", "New", "Colleague", "new.colleague@example.com")?;
+    let created = gainsight.scim().provision(new.clone()).await?.into_user();
+    let again = gainsight.scim().provision(new.clone()).await?.into_user();
+    let id = created.id.clone().ok_or("the user has no id")?;
+    assert_eq!(created.id, again.id, "provisioning twice is provisioning once");
+    let mut promoted = new;
+    promoted.title = Some("Customer success manager".into());
+    gainsight.scim().replace(&id, promoted).await?;
+    println!(
+        "Gainsight  {:?} provisioned as {:?}",
+        created.user_name.unwrap_or_default(),
+        gainsight.scim().get(&id).await?.title.unwrap_or_default()
+    );
+
+    let users: Vec<_> = gainsight.users().list().page_size(250).stream().try_collect().await?;
+    let gsid = users.iter().find_map(|user| user.gsid.clone()).ok_or("Gainsight has no users")?;
+    gainsight.users().update(&gsid).role("CSM").send().await?;
+    let user = gainsight.users().get(&gsid).await?;
+    let company = gainsight.people().search(Filter::all()).select(["CompanyId"]).stream().try_next().await?;
+    let company = company.and_then(|person| person.company_id).unwrap_or_else(|| "1P02EXAMPLE".into());
+    let member = TeamMember::builder().company_id(company).user_id(gsid).team_role("CSM").build()?;
+    let report = gainsight.company_team().upsert([member]).send().await;
+    let teams = gainsight.company_team().search(field("TeamRole").eq("CSM")).select(["UserId", "CompanyId"]);
+    let managers: Vec<_> = teams.stream().try_collect().await?;
+    println!(
+        "Gainsight  {:?} looks after a company now ({report}); {} do",
+        user.role.unwrap_or_default(),
+        managers.len()
+    );
+
+    gainsight.scim().delete(id).await?;
     Ok(())
 }
 
-async fn call_gong(rows: &mut Rows, sandbox: &Sandbox) -> Outcome {
-    use gong::operations as op;
-    use gong::types::{UsersFilter, UsersFilterRequest};
+/// The people at customers are written to Gainsight, and read back.
+async fn customers(vendors: &Vendors) -> Outcome<Vec<Person>> {
+    let people = (1..=PEOPLE).map(|number| {
+        let email = format!("customer.{number}@customers.example.com");
+        Person::builder()
+            .email(email)
+            .first_name("Customer")
+            .last_name(format!("No. {number}"))
+            .role("Champion")
+            .is_active(true)
+            .build()
+    });
+    let people = people.collect::<Result<Vec<_>, _>>()?;
+    let report = vendors.gainsight.people().upsert(people).matching(["Email"]).send().await?;
+    println!("Gainsight  {PEOPLE} people at customers: {report}");
 
-    let client = gong::Client::builder()
-        .basic_auth(sandbox::GONG_ACCESS_KEY, sandbox::GONG_ACCESS_KEY_SECRET)
-        // The fourth call within a second would wait, as Gong allows three; the sandbox allows any number.
-        .quota(Quota::unlimited())
-        .base_url(sandbox.base_url(Vendor::Gong))
-        .build()?;
-    let id = "7254376376091929519";
-    let filter = UsersFilter::builder().user_ids(vec![id.to_owned()]).build()?;
-    let filter = UsersFilterRequest::builder().filter(filter);
-    rows.call(&op::LIST_USERS, client.list_users().include_avatars(true).send()).await;
-    rows.call(&op::GET_USER, client.get_user().id(id).send()).await;
-    rows.call(&op::GET_USER_SETTINGS_HISTORY, client.get_user_settings_history().id(id).send()).await;
-    rows.call(&op::LIST_USERS_BY_FILTER, client.list_users_by_filter().body(filter).send()).await;
-    Ok(())
+    let ours = field("Email").ends_with("@customers.example.com");
+    let search = vendors.gainsight.people().search(ours).select(["Gsid", "Email", "Role"]).page_size(100);
+    let found: Vec<_> = search.concurrency(2).stream().try_collect().await?;
+    let last = found.last().and_then(|person| person.gsid.clone()).ok_or("none of them is found")?;
+    let person = vendors.gainsight.people().get(&last).await?;
+    println!(
+        "Gainsight  {} of them found again; the last is {:?}",
+        found.len(),
+        person.last_name.unwrap_or_default()
+    );
+    Ok(found)
 }
 
-/// The calls made so far.
-#[derive(Default)]
-struct Rows(Vec<Row>);
-
-struct Row {
-    operation: &'static Operation,
-    result: Result<u16, Error>,
-    took: Duration,
-}
-
-impl Rows {
-    /// Awaits one call and keeps what came of it.
-    async fn call<T>(
-        &mut self,
-        operation: &'static Operation,
-        call: impl Future<Output = Result<Response<T>, Error>>,
-    ) {
-        let began = Instant::now();
-        let result = call.await.map(|response| response.status().as_u16());
-        self.0.push(Row { operation, result, took: began.elapsed() });
+/// The same people become users of Userpilot: a file is imported, with a progress bar, and the rest in bulk.
+async fn import(vendors: &Vendors, sandbox: &Sandbox, customers: &[Person]) -> Outcome {
+    let userpilot = &vendors.userpilot;
+    let path = std::env::temp_dir().join(format!("revops-tour-{}.csv", std::process::id()));
+    let mut file = std::fs::File::create(&path)?;
+    writeln!(file, "user_id,email")?;
+    for person in customers {
+        writeln!(
+            file,
+            "{},{}",
+            person.gsid.as_deref().unwrap_or_default(),
+            person.email.as_deref().unwrap_or_default()
+        )?;
     }
+    drop(file);
+    let job = userpilot.import_file(&path).send().await?;
+    let bar = ProgressBar::new(customers.len() as u64);
+    bar.set_style(
+        ProgressStyle::with_template("Userpilot  [{bar:40}] {pos} of {len} {msg}")?.progress_chars("=> "),
+    );
+    let done = {
+        let bar = bar.clone();
+        // The sandbox's clock is moved ahead, as twelve hundred rows would take it a minute.
+        sandbox.advance(std::time::Duration::from_secs(5));
+        let waiting = job.wait().on_progress(move |progress| {
+            bar.set_position(progress.done);
+            bar.set_message(progress.state.clone());
+        });
+        let waiting = tokio::spawn(waiting.into_future());
+        while !waiting.is_finished() {
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            sandbox.advance(std::time::Duration::from_secs(2));
+        }
+        waiting.await??
+    };
+    bar.finish_and_clear();
+    std::fs::remove_file(&path)?;
+    println!(
+        "Userpilot  {} of {:?} rows of a file imported",
+        done.completed_rows().unwrap_or_default(),
+        done.total_rows().unwrap_or_default()
+    );
 
-    /// Prints the table and what is wrong; whether nothing is.
-    fn report(&self, sandbox: &Sandbox) -> bool {
-        println!("{:29} {:24} {:38} {:>6} {:>8}", "vendor", "operation", "request", "status", "time");
-        for Row { operation, result, took } in &self.0 {
-            let request = format!("{} {}", operation.method, operation.path);
-            let status = result.as_ref().map_or("failed".to_owned(), ToString::to_string);
-            let vendor = operation.api.trim_end_matches(" API");
-            let took = took.as_secs_f64() * 1000.0;
-            println!("{vendor:29} {:24} {request:38} {status:>6} {took:5.1} ms", operation.id);
-        }
-        let failures: Vec<&Error> = self.0.iter().filter_map(|row| row.result.as_ref().err()).collect();
-        for error in &failures {
-            println!("\nfailed: {error}");
-        }
-        for violation in sandbox.violations() {
-            println!("\nthe sandbox objects: {violation}");
-        }
-        let (called, documented) = (self.0.len(), sandbox.operations().len());
-        let objections = sandbox.violations().len();
-        println!(
-            "\n{called} of {documented} operations called, {} failed, {objections} against their document",
-            failures.len()
-        );
-        called == documented && failures.is_empty() && objections == 0
+    let jobs: Vec<_> = userpilot.jobs().list().stream().try_collect().await?;
+    userpilot.identify("user-1").property("plan", "pro").company("acme").send().await?;
+    userpilot.track("user-1", "report_exported").property("rows", 1250).send().await?;
+    userpilot.companies().identify("acme").property("industry", "Trees").send().await?;
+    let users = (1..=20).map(|number| User::new(format!("bulk-{number}")).property("plan", "free"));
+    let users = userpilot.bulk().users(users).wait_for_jobs(false).send().await;
+    sandbox.advance(std::time::Duration::from_secs(120));
+    let companies = userpilot.bulk().companies([Company::new("acme").property("seats", 25)]);
+    let companies = companies.wait_for_jobs(false).send().await;
+    println!(
+        "Userpilot  in bulk: users {}; companies {}; {} jobs before",
+        users.items(),
+        companies.items(),
+        jobs.len()
+    );
+    sandbox.advance(std::time::Duration::from_secs(120));
+    Ok(())
+}
+
+/// Champions go from Gainsight to UserGems and to Userpilot, as a stream.
+async fn track(vendors: &Vendors) -> Outcome {
+    let champions =
+        vendors.gainsight.people().search(field("Role").eq("Champion")).select(["Email", "LastName"]);
+    let mut sync = people::track_all(champions.limit(40).stream())
+        .into_usergems(&vendors.usergems, |person: &Person| {
+            Some(Contact::new(person.email.as_deref()?).relationship("Champion"))
+        })
+        .into_userpilot(&vendors.userpilot, |person: &Person| {
+            Some(User::new(person.gsid.as_deref()?).property("champion", true))
+        });
+    let mut tracked = 0;
+    while let Some(person) = sync.try_next().await? {
+        tracked += usize::from(person.is_written());
+    }
+    let contacts = vendors.usergems.contacts();
+    contacts.untrack("former.champion@example.com").everywhere().send().await?;
+    vendors.usergems.accounts().add("Example Inc", "example.com").send().await?;
+    vendors.usergems.accounts().remove("Example Ltd", "ltd.example.com").send().await?;
+    println!("UserGems   {tracked} champions tracked, one account added, another left");
+    Ok(())
+}
+
+/// What the sandbox saw: every operation, and nothing against a document.
+fn every_operation_was_called(sandbox: &Sandbox) -> Outcome {
+    let called: BTreeSet<_> =
+        sandbox.requests().iter().filter_map(|line| Some((line.vendor?, line.operation?))).collect();
+    let operations = sandbox.operations();
+    for missing in operations.iter().filter(|it| !called.contains(&(it.vendor(), it.id()))) {
+        println!("not called: {} {}", missing.vendor(), missing.id());
+    }
+    let violations = sandbox.violations();
+    for violation in &violations {
+        println!("against its document: {violation}");
+    }
+    println!(
+        "{} of {} operations called, {} requests against their document",
+        called.len(),
+        operations.len(),
+        violations.len()
+    );
+    if called.len() == operations.len() && violations.is_empty() {
+        Ok(())
+    } else {
+        Err("the tour is incomplete".into())
     }
 }

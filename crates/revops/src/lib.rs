@@ -7,6 +7,10 @@ pub mod gainsight;
 pub mod gong;
 pub mod guide;
 pub mod people;
+#[cfg(feature = "usergems")]
+pub mod usergems;
+#[cfg(feature = "userpilot")]
+pub mod userpilot;
 mod vendor;
 
 use futures::future::BoxFuture;

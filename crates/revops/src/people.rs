@@ -26,6 +26,10 @@ mod offboard;
 mod report;
 mod roster;
 mod track;
+#[cfg(feature = "usergems")]
+mod usergems;
+#[cfg(feature = "userpilot")]
+mod userpilot;
 
 pub use directory::{Directory, Findings, Identity};
 pub use erase::{Erase, Erased, Erasing, erase, erase_each};

@@ -87,4 +87,71 @@ macro_rules! list {
     };
 }
 
+/// Records that are each sent by a call of their own. `$send` is given the client and the record, `$check` says
+/// why a record is not sent.
+#[cfg(any(feature = "usergems", feature = "userpilot"))]
+macro_rules! each {
+    (
+        $(#[$docs:meta])*
+        $Each:ident of $Item:ty => $Done:ty, sent by $send:path, checked by $check:path,
+        calls $calls:literal, repeatable $repeatable:literal
+    ) => {
+        $(#[$docs])*
+        ///
+        /// What is wrong with one of them does not keep the others. Each ends in exactly one
+        /// [`Outcome`](crate::Outcome), in the order of the input, and memory does not grow with the input.
+        #[derive(Debug)]
+        #[must_use = "nothing is sent until `send` or `stream`"]
+        pub struct $Each {
+            client: Client,
+            records: revops_runtime::batch::Batch<$Item>,
+        }
+
+        impl $Each {
+            fn new(client: Client, records: impl futures::Stream<Item = $Item> + Send + 'static) -> Self {
+                // A call is repeated by its own policy, and not a second time here.
+                let records = revops_runtime::batch::Batch::from_stream(records)
+                    .chunks_of(1)
+                    .resends(0)
+                    .concurrency($calls)
+                    .upsert_safe($repeatable)
+                    .check($check);
+                Self { client, records }
+            }
+
+            #[doc = concat!("How many calls may be under way at once; ", stringify!($calls), " unless told.")]
+            /// The quota is kept however many there are. With more than one, records may arrive in any order.
+            pub fn concurrency(mut self, calls: usize) -> Self {
+                self.records = self.records.concurrency(calls);
+                self
+            }
+
+            /// Sends all and collects what became of each, in the order of the input.
+            #[must_use]
+            pub fn send(self) -> futures::future::BoxFuture<'static, crate::Report<$Done>> {
+                Box::pin(futures::StreamExt::collect(self.stream()))
+            }
+
+            /// Sends as the outcomes are asked for, and gives them in the order of the input, each with its
+            /// index. It can be stopped at any time and tells what is then known
+            /// ([`Outcomes::cancel`](crate::Outcomes::cancel)).
+            pub fn stream(self) -> crate::Outcomes<$Done> {
+                let Self { client, records } = self;
+                records.run(move |records: Vec<$Item>| {
+                    let client = client.clone();
+                    async move {
+                        let mut done = Vec::with_capacity(records.len());
+                        for record in records {
+                            done.push($send(client.clone(), record).await?);
+                        }
+                        Ok::<_, crate::Error>(revops_runtime::batch::ChunkReply::all_done(done))
+                    }
+                })
+            }
+        }
+    };
+}
+
+#[cfg(any(feature = "usergems", feature = "userpilot"))]
+pub(crate) use each;
 pub(crate) use {builder, list};

@@ -157,6 +157,12 @@ impl Error {
         Self::new(Kind::Empty, Some(operation), detail).delivered(Delivery::Answered)
     }
 
+    /// A request that was not made, because the vendor is busy with something that must end first.
+    #[must_use]
+    pub fn busy(operation: &'static Operation, detail: impl Into<String>) -> Self {
+        Self::new(Kind::Busy, Some(operation), detail)
+    }
+
     /// A record of a list that could not be decoded, for who takes that for a failure. The record is the
     /// source of the error.
     #[must_use]

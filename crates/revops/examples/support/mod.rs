@@ -7,22 +7,23 @@ use revops::userpilot::Userpilot;
 use revops_sandbox::{Sandbox, Vendor};
 
 /// What an example comes to.
-pub type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+pub(crate) type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 /// A client for each vendor.
-pub struct Vendors {
-    pub gong: Gong,
-    pub gainsight: Gainsight,
-    pub usergems: UserGems,
-    pub userpilot: Userpilot,
+#[allow(dead_code, reason = "each example takes the vendors it needs")]
+pub(crate) struct Vendors {
+    pub(crate) gong: Gong,
+    pub(crate) gainsight: Gainsight,
+    pub(crate) usergems: UserGems,
+    pub(crate) userpilot: Userpilot,
     /// Stops when it is dropped; `None` with real vendors.
-    pub sandbox: Option<Sandbox>,
+    pub(crate) sandbox: Option<Sandbox>,
 }
 
 impl Vendors {
     /// The vendors themselves if the first argument is `--real`, with the credentials of the environment; a
     /// sandbox of `people` persons otherwise.
-    pub async fn connect(people: usize) -> Outcome<Self> {
+    pub(crate) async fn connect(people: usize) -> Outcome<Self> {
         if std::env::args().nth(1).as_deref() == Some("--real") {
             return Ok(Self {
                 gong: Gong::from_env()?,

@@ -1,0 +1,38 @@
+//! What is refused before it is sent. No reason repeats what was given, which may name a person.
+
+/// Why an e-mail address is not sent. Whether it exists is not for us to know.
+pub(super) fn email(address: &str) -> Result<(), String> {
+    let wrong = match address.split_once('@') {
+        _ if address.is_empty() => "it is empty",
+        _ if address.chars().any(char::is_control) => "it holds control characters",
+        _ if address.chars().any(char::is_whitespace) => "it holds spaces",
+        None => "it has no `@`",
+        Some((name, domain)) if name.is_empty() || domain.is_empty() || domain.contains('@') => {
+            "its `@` is not between a name and a domain"
+        }
+        Some(_) => return Ok(()),
+    };
+    Err(format!("this is no e-mail address: {wrong}; it was not sent"))
+}
+
+/// Why a domain is not sent.
+pub(super) fn domain(domain: &str) -> Result<(), String> {
+    let is_part = |part: &str| !part.is_empty() && !part.contains(['/', ':', '@', '?', '#']);
+    let is_printed = !domain.chars().any(|it| it.is_whitespace() || it.is_control());
+    if is_printed && domain.contains('.') && domain.split('.').all(is_part) {
+        return Ok(());
+    }
+    Err("this is no domain such as `example.com`; it was not sent".to_owned())
+}
+
+/// Why a text that narrows a request is not sent: an empty one could be taken for none, and a deletion that is
+/// not narrowed deletes everything.
+pub(super) fn label(name: &str, text: Option<&String>) -> Result<(), String> {
+    match text {
+        Some(text) if text.trim().is_empty() => Err(format!("`{name}` is empty; it was not sent")),
+        Some(text) if text.chars().any(char::is_control) => {
+            Err(format!("`{name}` holds control characters; it was not sent"))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,435 @@
+//! Updates of any number of users or companies, in jobs as large as the vendor takes, one after the other.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use futures::{FutureExt, Stream, StreamExt};
+use revops_runtime::batch::{Batch, ChunkReply, Outcome, Outcomes, Report};
+use revops_runtime::delivery::{Delivery, Failure};
+use revops_runtime::job::{Progress, TurnError, TurnOptions, turn};
+use revops_userpilot::Client;
+use revops_userpilot::operations::{BULK_IDENTIFY_COMPANIES, BULK_IDENTIFY_USERS};
+use revops_userpilot::types::{BulkCompanies, BulkCompany, BulkUser, BulkUsers};
+use serde::Serialize;
+
+use super::properties::size;
+use super::{Company, Job, JobError, User};
+use crate::{Call, Error, Kind};
+
+/// As many records as the vendor takes in one job.
+const RECORDS_PER_JOB: usize = 10_000;
+/// As many bytes, less what is around the records. The smaller measure of 50 MB, so that nothing is refused.
+const BYTES_PER_JOB: usize = 50_000_000 - 1000;
+
+/// Updates of any number of users or companies, from [`Userpilot::bulk`](super::Userpilot::bulk).
+#[derive(Clone, Debug)]
+pub struct Bulk {
+    client: Client,
+}
+
+impl Bulk {
+    pub(super) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Says who any number of users are (operation `bulkIdentifyUsers`), 10,000 or 50 MB a job.
+    ///
+    /// ```
+    /// use revops::userpilot::User;
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start().await?;
+    /// # let userpilot = revops::userpilot::Userpilot::sandbox(sandbox.base_url(Vendor::Userpilot))?;
+    ///
+    /// let users = (0..100).map(|number| User::new(format!("user-{number}")).property("plan", "pro"));
+    /// let report = userpilot.bulk().users(users).on_progress(|rows| eprintln!("{rows}")).send().await;
+    /// println!("{report}"); // 100 written, … in 1 job
+    /// # assert_eq!((report.items().written(), report.jobs().len()), (100, 1));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn users(&self, users: impl IntoIterator<Item = User, IntoIter: Send + 'static>) -> BulkUpdate {
+        self.users_stream(futures::stream::iter(users))
+    }
+
+    /// Says who the users of a stream are ([`users`](Self::users)). Memory holds two jobs of it.
+    pub fn users_stream(&self, users: impl Stream<Item = User> + Send + 'static) -> BulkUpdate {
+        BulkUpdate::new(self.client.clone(), users.map(Record::User))
+    }
+
+    /// Says what any number of companies are (operation `bulkIdentifyCompanies`), 10,000 or 50 MB a job.
+    ///
+    /// ```
+    /// use revops::userpilot::Company;
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start().await?;
+    /// # let userpilot = revops::userpilot::Userpilot::sandbox(sandbox.base_url(Vendor::Userpilot))?;
+    ///
+    /// let companies = ["acme", "wood"].map(|id| Company::new(id).property("plan", "pro"));
+    /// let report = userpilot.bulk().companies(companies).send().await;
+    /// # assert_eq!(report.items().written(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn companies(
+        &self,
+        companies: impl IntoIterator<Item = Company, IntoIter: Send + 'static>,
+    ) -> BulkUpdate {
+        self.companies_stream(futures::stream::iter(companies))
+    }
+
+    /// Says what the companies of a stream are ([`companies`](Self::companies)). Memory holds two jobs of it.
+    pub fn companies_stream(&self, companies: impl Stream<Item = Company> + Send + 'static) -> BulkUpdate {
+        BulkUpdate::new(self.client.clone(), companies.map(Record::Company))
+    }
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+enum Record {
+    User(User),
+    Company(Company),
+}
+
+impl Record {
+    fn check(&self) -> Result<(), String> {
+        match self {
+            Self::User(user) => user.check(),
+            Self::Company(company) => company.check(),
+        }
+    }
+}
+
+/// Users or companies to be updated; from [`Bulk::users`] or [`Bulk::companies`].
+///
+/// Records go in jobs of up to 10,000 and 50 MB, one job after the other, each begun when the one before it has
+/// ended. Each record ends in exactly one [`Outcome`], done being told with its [`Job`]. A record that breaks the
+/// limits is refused here and does not keep the others. A request that is refused as a whole is halved until the
+/// record that was the reason stands alone. Where the answer to a request was lost, or its job failed, its
+/// records are unknown, and are not sent again: [`Jobs::list`](super::Jobs::list) may tell.
+#[must_use = "nothing is sent until `send` or `stream`"]
+pub struct BulkUpdate {
+    client: Client,
+    records: Batch<Record>,
+    wait_turn: Option<Duration>,
+    wait_for_jobs: bool,
+    deadline: Duration,
+    on_progress: Option<Arc<Tell>>,
+}
+
+type Tell = dyn Fn(&Progress) + Send + Sync;
+
+impl BulkUpdate {
+    fn new(client: Client, records: impl Stream<Item = Record> + Send + 'static) -> Self {
+        let records = Batch::from_stream(records)
+            .chunks_of(RECORDS_PER_JOB)
+            // A comma stands between records.
+            .max_bytes(BYTES_PER_JOB, |record| size(record).saturating_add(1))
+            .check(Record::check)
+            .resends(0);
+        Self {
+            client,
+            records,
+            wait_turn: None,
+            wait_for_jobs: true,
+            deadline: Duration::from_secs(3600),
+            on_progress: None,
+        }
+    }
+
+    /// How many records a job has at most; 10,000 unless told, which is the most.
+    pub fn records_per_job(mut self, records: usize) -> Self {
+        self.records = self.records.chunks_of(records.min(RECORDS_PER_JOB));
+        self
+    }
+
+    /// For how long to wait, before each job, for jobs of others to end, of which there may be one at a time. If
+    /// it is not said, records that find the vendor busy are [not applied](Outcome::NotApplied).
+    pub fn wait_turn(mut self, at_most: Duration) -> Self {
+        self.wait_turn = Some(at_most);
+        self
+    }
+
+    /// Whether records are done when their job has ended well; yes unless told. If not, they are done when the
+    /// vendor has accepted the job, and it is for the caller to wait for the last one. Each job is still begun
+    /// when the one before it has ended.
+    pub fn wait_for_jobs(mut self, wait: bool) -> Self {
+        self.wait_for_jobs = wait;
+        self
+    }
+
+    /// How long one job is waited for at most; an hour unless told. 10,000 records take about eight minutes.
+    pub fn deadline(mut self, one_job: Duration) -> Self {
+        self.deadline = one_job;
+        self
+    }
+
+    /// Is told how far the present job is, each time it is asked after.
+    pub fn on_progress(mut self, tell: impl Fn(&Progress) + Send + Sync + 'static) -> Self {
+        self.on_progress = Some(Arc::new(tell));
+        self
+    }
+
+    /// Sends all and collects what became of each record, in the order of the input, and the jobs.
+    #[must_use]
+    pub fn send(self) -> BoxFuture<'static, BulkReport> {
+        self.stream().collect::<Report<Job>>().map(|items| BulkReport { items }).boxed()
+    }
+
+    /// Sends as the outcomes are asked for, and gives them in the order of the input, each with the index of its
+    /// record and, if it is done, the job it went with. It can be stopped at any time and tells what is then
+    /// known ([`Outcomes::cancel`]); a job that was begun goes on.
+    ///
+    /// ```
+    /// # use futures::StreamExt;
+    /// # use revops::Outcome;
+    /// # use revops::userpilot::User;
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start().await?;
+    /// # let userpilot = revops::userpilot::Userpilot::sandbox(sandbox.base_url(Vendor::Userpilot))?;
+    /// let mut outcomes = userpilot.bulk().users([User::new("user-1"), User::new("")]).stream();
+    /// while let Some((index, outcome)) = outcomes.next().await {
+    ///     match outcome {
+    ///         Outcome::Done(job) => println!("{index}: with {}", job.id()),
+    ///         other => println!("{index}: {other:?}"),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn stream(self) -> Outcomes<Job> {
+        let Self { client, records, wait_turn, wait_for_jobs, deadline, on_progress } = self;
+        let line = Arc::new(Line {
+            client,
+            wait_turn,
+            wait_for_jobs,
+            deadline,
+            on_progress,
+            before: Mutex::default(),
+        });
+        records.run(move |records| Arc::clone(&line).send(records))
+    }
+}
+
+impl fmt::Debug for BulkUpdate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BulkUpdate").field("records", &self.records).finish_non_exhaustive()
+    }
+}
+
+/// What jobs have in common that are begun one after the other.
+struct Line {
+    client: Client,
+    wait_turn: Option<Duration>,
+    wait_for_jobs: bool,
+    deadline: Duration,
+    on_progress: Option<Arc<Tell>>,
+    /// The job before, if it may go on.
+    before: Mutex<Option<Job>>,
+}
+
+impl Line {
+    fn send(self: Arc<Self>, records: Vec<Record>) -> BoxFuture<'static, Result<ChunkReply<Job>, Halt>> {
+        async move {
+            let before = self.before.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(before) = before {
+                // How it ended is for the caller to ask; if it has not, the vendor says that it is busy.
+                let _ = self.wait(&before).await;
+            }
+            let sent = records.len();
+            let request = Request::of(records).map_err(Halt::Send)?;
+            let begun = match self.wait_turn {
+                None => request.send(self.client.clone()).await.map_err(Halt::Send),
+                Some(at_most) => {
+                    let attempt = || request.clone().send(self.client.clone());
+                    let is_busy = |error: &Error| error.kind() == Kind::Busy;
+                    turn(attempt, is_busy, TurnOptions::default().deadline(at_most)).await.map_err(Halt::Turn)
+                }
+            };
+            let mut job = begun?;
+            if self.wait_for_jobs {
+                match self.wait(&job).await {
+                    Ok(done) => job = done,
+                    Err(error) => {
+                        if !error.is_failed() {
+                            self.follow(job);
+                        }
+                        return Err(Halt::Job(Box::new(error)));
+                    }
+                }
+            } else {
+                self.follow(job.clone());
+            }
+            Ok(ChunkReply::all_done(std::iter::repeat_n(job, sent)))
+        }
+        .boxed()
+    }
+
+    /// The next job waits for this one.
+    fn follow(&self, job: Job) {
+        *self.before.lock().unwrap_or_else(PoisonError::into_inner) = Some(job);
+    }
+
+    async fn wait(&self, job: &Job) -> Result<Job, JobError> {
+        let wait = job.wait().deadline(self.deadline);
+        match self.on_progress.clone() {
+            Some(tell) => wait.on_progress(move |progress| tell(progress)).await,
+            None => wait.await,
+        }
+    }
+}
+
+/// One request, which may have to be made several times until it has its turn.
+#[derive(Clone)]
+enum Request {
+    Users(BulkUsers),
+    Companies(BulkCompanies),
+}
+
+impl Request {
+    fn of(records: Vec<Record>) -> Result<Self, Error> {
+        let (mut users, mut companies) = (Vec::new(), Vec::new());
+        for record in records {
+            match record {
+                Record::User(user) => users.push(lower_user(user)?),
+                Record::Company(company) => companies.push(lower_company(company)?),
+            }
+        }
+        let unfit = |error: &dyn fmt::Display| Error::invalid(&BULK_IDENTIFY_USERS, error.to_string());
+        // A batch is of one kind.
+        if companies.is_empty() {
+            BulkUsers::builder().users(users).build().map(Self::Users).map_err(|error| unfit(&error))
+        } else {
+            let companies = BulkCompanies::builder().companies(companies).build();
+            companies.map(Self::Companies).map_err(|error| unfit(&error))
+        }
+    }
+
+    fn send(self, client: Client) -> Call<Job> {
+        async move {
+            let (begun, operation) = match self {
+                Self::Users(users) => {
+                    (client.bulk_identify_users().body(users).send().await, &BULK_IDENTIFY_USERS)
+                }
+                Self::Companies(companies) => {
+                    (client.bulk_identify_companies().body(companies).send().await, &BULK_IDENTIFY_COMPANIES)
+                }
+            };
+            Job::started(client, begun?.into_inner(), operation)
+        }
+        .boxed()
+    }
+}
+
+fn lower_user(user: User) -> Result<BulkUser, Error> {
+    let mut lowered = BulkUser::builder().user_id(user.id).company_id(user.company_id);
+    if !user.metadata.is_empty() {
+        lowered = lowered.metadata(User::about(user.metadata));
+    }
+    lowered.build().map_err(|error| Error::invalid(&BULK_IDENTIFY_USERS, error.to_string()))
+}
+
+fn lower_company(company: Company) -> Result<BulkCompany, Error> {
+    let mut lowered = BulkCompany::builder().company_id(company.company_id);
+    if !company.metadata.is_empty() {
+        lowered = lowered.metadata(Company::about(company.metadata));
+    }
+    lowered.build().map_err(|error| Error::invalid(&BULK_IDENTIFY_COMPANIES, error.to_string()))
+}
+
+/// Why a job did not come to its good end.
+enum Halt {
+    Send(Error),
+    Turn(TurnError<Error>),
+    Job(Box<JobError>),
+}
+
+impl fmt::Display for Halt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send(error) => error.fmt(f),
+            Self::Turn(error) => error.fmt(f),
+            Self::Job(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Failure for Halt {
+    fn delivery(&self) -> Delivery {
+        match self {
+            Self::Send(error) => error.delivery(),
+            Self::Turn(error) => error.delivery(),
+            // Nobody tells what a job that failed has applied.
+            Self::Job(_) => Delivery::MaybeProcessed,
+        }
+    }
+
+    fn is_retryable(&self) -> bool {
+        match self {
+            Self::Send(error) => error.is_retryable(),
+            // A vendor that was busy may be free later.
+            Self::Turn(TurnError::Deadline { .. }) => true,
+            Self::Turn(error) => error.is_retryable(),
+            Self::Job(_) => false,
+        }
+    }
+
+    fn rejects_whole(&self) -> bool {
+        match self {
+            Self::Send(error) => error.rejects_whole(),
+            Self::Turn(error) => error.rejects_whole(),
+            Self::Job(_) => false,
+        }
+    }
+
+    fn is_refusal(&self) -> bool {
+        match self {
+            // That the vendor is busy is no word on the records.
+            Self::Send(error) => error.kind() != Kind::Busy && error.is_refusal(),
+            Self::Turn(TurnError::Failed(error)) => error.is_refusal(),
+            _ => false,
+        }
+    }
+}
+
+/// What became of the records of a bulk update, and the jobs they went with.
+#[derive(Clone, Debug)]
+pub struct BulkReport {
+    items: Report<Job>,
+}
+
+impl BulkReport {
+    /// What became of each record.
+    #[must_use]
+    pub fn items(&self) -> &Report<Job> {
+        &self.items
+    }
+
+    /// The jobs that records are done by, in the order in which they were begun.
+    #[must_use]
+    pub fn jobs(&self) -> Vec<&Job> {
+        let mut jobs: Vec<&Job> = Vec::new();
+        for (_, outcome) in self.items.iter() {
+            if let Outcome::Done(job) = outcome
+                && jobs.last().is_none_or(|last| last.id() != job.id())
+            {
+                jobs.push(job);
+            }
+        }
+        jobs
+    }
+}
+
+impl fmt::Display for BulkReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let jobs = self.jobs().len();
+        write!(f, "{} in {jobs} {}", self.items, if jobs == 1 { "job" } else { "jobs" })
+    }
+}

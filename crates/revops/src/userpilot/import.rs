@@ -1,0 +1,235 @@
+//! Importing a file: judged before it is sent, streamed, and given its turn.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt, TryStreamExt};
+use revops_runtime::job::{TurnError, TurnOptions, turn};
+use revops_userpilot::Client;
+use revops_userpilot::operations::IMPORT_DATA;
+use revops_userpilot::types::ImportDataForm;
+
+use super::file::{self, Kind, MAX_FILE, Opened, Pieces};
+use super::{Job, JobStatus, Jobs, UploadProgress};
+use crate::upload::Part;
+use crate::{Call, Error};
+
+type Tell = Box<dyn FnMut(&UploadProgress) + Send>;
+
+/// A file to be imported; from [`Userpilot::import_file`](super::Userpilot::import_file). It is sent when it is
+/// awaited, and gives the [`Job`] that was begun.
+#[must_use = "nothing is sent until it is awaited"]
+pub struct Import {
+    client: Client,
+    source: Source,
+    name: String,
+    on_progress: Option<Tell>,
+    wait_turn: Option<Duration>,
+}
+
+enum Source {
+    File(PathBuf),
+    Pieces(Pieces),
+}
+
+impl Import {
+    pub(super) fn of_file(client: Client, path: PathBuf) -> Self {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Self { client, source: Source::File(path), name, on_progress: None, wait_turn: None }
+    }
+
+    pub(super) fn of_pieces(client: Client, pieces: Pieces, name: String) -> Self {
+        Self { client, source: Source::Pieces(pieces), name, on_progress: None, wait_turn: None }
+    }
+
+    /// Is told how much was sent. If the file has to be sent anew, because another job came first, it begins
+    /// again.
+    pub fn on_progress(mut self, tell: impl FnMut(&UploadProgress) + Send + 'static) -> Self {
+        self.on_progress = Some(Box::new(tell));
+        self
+    }
+
+    /// For how long to wait for other jobs to end, of which there may be one at a time. It is not waited for
+    /// unless told. What comes from a reader or a stream can be sent only once: if another job begins between
+    /// the waiting and the sending, it is refused as busy all the same.
+    pub fn wait_turn(mut self, at_most: Duration) -> Self {
+        self.wait_turn = Some(at_most);
+        self
+    }
+
+    /// Sends the file.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`](crate::Kind::Invalid) for a file that cannot be read, is longer than 50 MB, is neither CSV
+    /// nor newline-delimited JSON by its name, or does not begin like it: a CSV needs a column `user_id` or
+    /// `company_id`. Nothing was sent. Of a stream the length is known only at the end; one that is too long is
+    /// broken off. [`Kind::Busy`](crate::Kind::Busy) if another job is under way. If the answer is lost the
+    /// import may have begun, as [`Jobs::list`](super::Jobs::list) then tells; it is not sent again.
+    #[must_use]
+    pub fn send(self) -> Call<Job> {
+        import(self)
+    }
+}
+
+impl IntoFuture for Import {
+    type Output = Result<Job, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+impl fmt::Debug for Import {
+    /// Without the name of the file, which may be a person's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Import").field("wait_turn", &self.wait_turn).finish_non_exhaustive()
+    }
+}
+
+fn invalid(reason: String) -> Error {
+    Error::invalid(&IMPORT_DATA, reason)
+}
+
+fn import(Import { client, source, name, on_progress, wait_turn }: Import) -> Call<Job> {
+    async move {
+        let kind = Kind::of(&name).map_err(invalid)?;
+        let (path, opened) = match source {
+            Source::File(path) => {
+                let opened = file::open(&path, kind).await;
+                (Some(path), opened)
+            }
+            Source::Pieces(pieces) => (None, file::judge(pieces, kind, None).await),
+        };
+        let meter = Arc::new(Meter { state: Mutex::default(), tell: Mutex::new(on_progress) });
+        let upload =
+            Upload { client, name, kind, path, meter, opened: Mutex::new(Some(opened.map_err(invalid)?)) };
+        let Some(at_most) = wait_turn else { return upload.send().await };
+        let attempt = || async {
+            upload.vacancy().await?;
+            upload.send().await
+        };
+        let is_busy = |error: &Error| error.kind() == crate::Kind::Busy && upload.can_send();
+        let begun = turn(attempt, is_busy, TurnOptions::default().deadline(at_most)).await;
+        begun.map_err(|error| match error {
+            TurnError::Deadline { source, .. } | TurnError::Failed(source) => source,
+            _ => Error::busy(&IMPORT_DATA, "another background job is under way"),
+        })
+    }
+    .boxed()
+}
+
+struct Upload {
+    client: Client,
+    name: String,
+    kind: Kind,
+    /// Where the file can be read again.
+    path: Option<PathBuf>,
+    opened: Mutex<Option<Opened>>,
+    meter: Arc<Meter>,
+}
+
+impl Upload {
+    /// Whether there is something to send, or there can be again.
+    fn can_send(&self) -> bool {
+        self.path.is_some() || lock(&self.opened).is_some()
+    }
+
+    /// An error if a job is under way. A file is not sent only to be refused at its end.
+    async fn vacancy(&self) -> Result<(), Error> {
+        let mut jobs = Jobs::new(self.client.clone()).list().records();
+        while let Some(job) = jobs.next().await {
+            let status = match job {
+                Ok(Ok(job)) => job.status(),
+                // An odd one cannot be asked how it stands.
+                Ok(Err(_)) => continue,
+                Err(error) => return Err(error.into()),
+            };
+            let is_running = matches!(
+                status,
+                JobStatus::Queued | JobStatus::Validating | JobStatus::Processing | JobStatus::PendingRefresh
+            );
+            if is_running {
+                return Err(Error::busy(
+                    &IMPORT_DATA,
+                    "another background job is under way; nothing was sent",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    async fn send(&self) -> Result<Job, Error> {
+        let opened = lock(&self.opened).take();
+        let opened = match (opened, &self.path) {
+            (Some(opened), _) => opened,
+            (None, Some(path)) => file::open(path, self.kind).await.map_err(invalid)?,
+            (None, None) => return Err(invalid("what comes from a stream is sent once".to_owned())),
+        };
+        let pieces = self.meter.count(opened.pieces, opened.length);
+        let part = match opened.length {
+            Some(length) => Part::stream_with_length(pieces, length),
+            None => Part::stream(pieces),
+        };
+        let part = part.file_name(&self.name).media_type(opened.kind.media_type());
+        match self.client.import_data().body(ImportDataForm::new(part)).send().await {
+            Ok(answer) => Job::started(self.client.clone(), answer.into_inner(), &IMPORT_DATA),
+            // A form that breaks off is no form.
+            Err(error) => Err(self.meter.broken().map_or(error, invalid)),
+        }
+    }
+}
+
+/// Counts what is sent, and remembers why sending broke off.
+struct Meter {
+    state: Mutex<State>,
+    tell: Mutex<Option<Tell>>,
+}
+
+#[derive(Default)]
+struct State {
+    sent: u64,
+    broken: Option<String>,
+}
+
+impl Meter {
+    fn count(self: &Arc<Self>, pieces: Pieces, total: Option<u64>) -> Pieces {
+        *lock(&self.state) = State::default();
+        let (counting, failing) = (Arc::clone(self), Arc::clone(self));
+        let pieces = pieces.map_err(move |error| {
+            lock(&failing.state).broken =
+                Some(format!("the file cannot be read to its end: {}", error.kind()));
+            error
+        });
+        pieces.map(move |piece| piece.and_then(|piece| counting.pass(piece, total))).boxed()
+    }
+
+    fn pass(&self, piece: bytes::Bytes, total: Option<u64>) -> io::Result<bytes::Bytes> {
+        let mut state = lock(&self.state);
+        state.sent = state.sent.saturating_add(piece.len() as u64);
+        if state.sent > MAX_FILE {
+            state.broken =
+                Some(format!("the file is longer than {MAX_FILE} bytes (50 MB), and was broken off"));
+            return Err(io::Error::other("longer than the vendor takes"));
+        }
+        let progress = UploadProgress { sent: state.sent, total };
+        drop(state);
+        if let Some(tell) = lock(&self.tell).as_mut() {
+            tell(&progress);
+        }
+        Ok(piece)
+    }
+
+    fn broken(&self) -> Option<String> {
+        lock(&self.state).broken.take()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
