@@ -16,8 +16,8 @@
 //!
 //! # Limits
 //! Twenty calls a second for the whole company, whoever makes them, and one record a call: 40,000 people take
-//! more than half an hour. A success means that the record is in the vendor's queue ([`Queued`]). What becomes
-//! of it then, nobody can ask: the API reads nothing back.
+//! more than half an hour. A success means that the record is in the vendor's queue ([`Queued`]). What
+//! becomes of it then, nobody can ask: the API reads nothing back.
 
 mod account;
 mod accounts;

@@ -23,8 +23,8 @@
 //! | [`import_file`](Userpilot::import_file) | what a file has | 50 MB | that the job has ended |
 //!
 //! Bulk updates and imports are background jobs, of which the vendor does one at a time, 1,200 rows a minute;
-//! another is refused as [busy](crate::Kind::Busy) meanwhile, unless it is told to wait for its turn. A job does
-//! not tell which of its rows it left out.
+//! another is refused as [busy](crate::Kind::Busy) meanwhile, unless it is told to wait for its turn. A job
+//! does not tell which of its rows it left out.
 
 mod bulk;
 mod companies;
@@ -63,7 +63,8 @@ use tokio::io::AsyncRead;
 use crate::Error;
 use crate::vendor::builder;
 
-/// Userpilot, as the API key of one environment reaches it. Cheap to clone; clones share connections and quota.
+/// Userpilot, as the API key of one environment reaches it. Cheap to clone; clones share connections and
+/// quota.
 #[derive(Clone, Debug)]
 pub struct Userpilot {
     client: api::Client,
@@ -204,8 +205,8 @@ impl Userpilot {
         Bulk::new(self.client.clone())
     }
 
-    /// Imports a file of users or companies (operation `importData`), as a background job. It is read while it is
-    /// sent; memory does not grow with it. Its name must end in `.csv`, `.ndjson` or `.jsonl`.
+    /// Imports a file of users or companies (operation `importData`), as a background job. It is read while
+    /// it is sent; memory does not grow with it. Its name must end in `.csv`, `.ndjson` or `.jsonl`.
     ///
     /// ```
     /// # use revops_sandbox::{Sandbox, Vendor};
@@ -227,8 +228,8 @@ impl Userpilot {
         Import::of_file(self.client.clone(), path.into())
     }
 
-    /// Imports what a reader gives ([`import_file`](Self::import_file)). The name says what it is, and must end in
-    /// `.csv`, `.ndjson` or `.jsonl`.
+    /// Imports what a reader gives ([`import_file`](Self::import_file)). The name says what it is, and must
+    /// end in `.csv`, `.ndjson` or `.jsonl`.
     ///
     /// ```
     /// # use revops_sandbox::{Sandbox, Vendor};
@@ -297,7 +298,8 @@ builder! {
     Userpilot over api::ClientBuilder {
         /// The API key of an environment. Its App Token is refused.
         api_key(key: crate::SecretString) => api_token;
-        /// The region: `analytex`, which it is unless told, `analytex-eu`, or the name of a dedicated endpoint.
+        /// The region: `analytex`, which it is unless told, `analytex-eu`, or the name of a dedicated
+        /// endpoint.
         environment(name: String) => environment;
     }
 }

@@ -107,11 +107,11 @@ impl Record {
 
 /// Users or companies to be updated; from [`Bulk::users`] or [`Bulk::companies`].
 ///
-/// Records go in jobs of up to 10,000 and 50 MB, one job after the other, each begun when the one before it has
-/// ended. Each record ends in exactly one [`Outcome`], done being told with its [`Job`]. A record that breaks the
-/// limits is refused here and does not keep the others. A request that is refused as a whole is halved until the
-/// record that was the reason stands alone. Where the answer to a request was lost, or its job failed, its
-/// records are unknown, and are not sent again: [`Jobs::list`](super::Jobs::list) may tell.
+/// Records go in jobs of up to 10,000 and 50 MB, one job after the other, each begun when the one before it
+/// has ended. Each record ends in exactly one [`Outcome`], done being told with its [`Job`]. A record that
+/// breaks the limits is refused here and does not keep the others. A request that is refused as a whole is
+/// halved until the record that was the reason stands alone. Where the answer to a request was lost, or its
+/// job failed, its records are unknown, and are not sent again: [`Jobs::list`](super::Jobs::list) may tell.
 #[must_use = "nothing is sent until `send` or `stream`"]
 pub struct BulkUpdate {
     client: Client,
@@ -148,16 +148,16 @@ impl BulkUpdate {
         self
     }
 
-    /// For how long to wait, before each job, for jobs of others to end, of which there may be one at a time. If
-    /// it is not said, records that find the vendor busy are [not applied](Outcome::NotApplied).
+    /// For how long to wait, before each job, for jobs of others to end, of which there may be one at a time.
+    /// If it is not said, records that find the vendor busy are [not applied](Outcome::NotApplied).
     pub fn wait_turn(mut self, at_most: Duration) -> Self {
         self.wait_turn = Some(at_most);
         self
     }
 
-    /// Whether records are done when their job has ended well; yes unless told. If not, they are done when the
-    /// vendor has accepted the job, and it is for the caller to wait for the last one. Each job is still begun
-    /// when the one before it has ended.
+    /// Whether records are done when their job has ended well; yes unless told. If not, they are done when
+    /// the vendor has accepted the job, and it is for the caller to wait for the last one. Each job is still
+    /// begun when the one before it has ended.
     pub fn wait_for_jobs(mut self, wait: bool) -> Self {
         self.wait_for_jobs = wait;
         self
@@ -181,9 +181,9 @@ impl BulkUpdate {
         self.stream().collect::<Report<Job>>().map(|items| BulkReport { items }).boxed()
     }
 
-    /// Sends as the outcomes are asked for, and gives them in the order of the input, each with the index of its
-    /// record and, if it is done, the job it went with. It can be stopped at any time and tells what is then
-    /// known ([`Outcomes::cancel`]); a job that was begun goes on.
+    /// Sends as the outcomes are asked for, and gives them in the order of the input, each with the index of
+    /// its record and, if it is done, the job it went with. It can be stopped at any time and tells what is
+    /// then known ([`Outcomes::cancel`]); a job that was begun goes on.
     ///
     /// ```
     /// # use futures::StreamExt;
