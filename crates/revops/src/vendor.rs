@@ -57,6 +57,7 @@ macro_rules! builder {
 }
 
 /// How a list is read, for a builder that has a method `paging` and a field `resume`.
+#[cfg(any(feature = "gainsight", feature = "gong", feature = "userpilot"))]
 macro_rules! list {
     ($List:ident of $Record:ty, operation $operation:expr) => {
         impl $List {
@@ -154,6 +155,9 @@ macro_rules! each {
     };
 }
 
+#[cfg(any(feature = "gainsight", feature = "gong", feature = "usergems", feature = "userpilot"))]
+pub(crate) use builder;
 #[cfg(any(feature = "usergems", feature = "userpilot"))]
 pub(crate) use each;
-pub(crate) use {builder, list};
+#[cfg(any(feature = "gainsight", feature = "gong", feature = "userpilot"))]
+pub(crate) use list;
