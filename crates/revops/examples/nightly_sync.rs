@@ -48,11 +48,8 @@ async fn sync(vendors: &Vendors, place: &Path, interrupt_after: Option<usize>) -
         .concurrency(16);
     let (mut written, mut failed) = (0, 0);
     while let Some(person) = sync.try_next().await? {
-        if person.is_written() {
-            written += 1
-        } else {
-            failed += 1
-        }
+        let count = if person.is_written() { &mut written } else { &mut failed };
+        *count += 1;
         for (system, tracking) in &person.targets {
             if let Tracking::Failed(failed) = tracking {
                 eprintln!("{system}: {failed}");

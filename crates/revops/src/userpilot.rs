@@ -37,9 +37,10 @@ mod jobs;
 mod progress;
 mod properties;
 mod record;
+mod report;
 mod track;
 
-pub use bulk::{Bulk, BulkReport, BulkUpdate};
+pub use bulk::{Bulk, BulkUpdate};
 pub use companies::{Companies, IdentifyCompanies, IdentifyCompany};
 pub use identify::{IdentifyUser, IdentifyUsers};
 pub use import::Import;
@@ -48,6 +49,7 @@ pub use jobs::{Jobs, ListJobs};
 pub use progress::UploadProgress;
 pub use properties::Property;
 pub use record::{Company, Event, User};
+pub use report::BulkReport;
 pub use revops_runtime::backoff::Backoff;
 pub use revops_runtime::job::{JobToken, Progress};
 pub use revops_userpilot as api;
@@ -64,7 +66,8 @@ use tokio::io::AsyncRead;
 use crate::Error;
 use crate::vendor::builder;
 
-/// Userpilot, as the API key of one environment reaches it. Cheap to clone; clones share connections and quota.
+/// Userpilot, as the API key of one environment reaches it. Cheap to clone; clones share connections and
+/// quota.
 #[derive(Clone, Debug)]
 pub struct Userpilot {
     client: api::Client,
@@ -205,8 +208,8 @@ impl Userpilot {
         Bulk::new(self.client.clone())
     }
 
-    /// Imports a file of users or companies (operation `importData`), as a background job. It is read while it is
-    /// sent; memory does not grow with it. Its name must end in `.csv`, `.ndjson` or `.jsonl`.
+    /// Imports a file of users or companies (operation `importData`), as a background job. It is read while
+    /// it is sent; memory does not grow with it. Its name must end in `.csv`, `.ndjson` or `.jsonl`.
     ///
     /// ```
     /// # use revops_sandbox::{Sandbox, Vendor};
@@ -228,8 +231,8 @@ impl Userpilot {
         Import::of_file(self.client.clone(), path.into())
     }
 
-    /// Imports what a reader gives ([`import_file`](Self::import_file)). The name says what it is, and must end in
-    /// `.csv`, `.ndjson` or `.jsonl`.
+    /// Imports what a reader gives ([`import_file`](Self::import_file)). The name says what it is, and must
+    /// end in `.csv`, `.ndjson` or `.jsonl`.
     ///
     /// ```
     /// # use revops_sandbox::{Sandbox, Vendor};
@@ -298,7 +301,8 @@ builder! {
     Userpilot over api::ClientBuilder {
         /// The API key of an environment. Its App Token is refused.
         api_key(key: crate::SecretString) => api_token;
-        /// The region: `analytex`, which it is unless told, `analytex-eu`, or the name of a dedicated endpoint.
+        /// The region: `analytex`, which it is unless told, `analytex-eu`, or the name of a dedicated
+        /// endpoint.
         environment(name: String) => environment;
     }
 }

@@ -1,6 +1,7 @@
 //! What the facades of all vendors have in common: how a client is built, and what it is made of.
 
-/// The builder of a facade over the builder of its generated client. `$build` makes the facade of that client.
+/// The builder of a facade over the builder of its generated client. `$build` makes the facade of that
+/// client.
 macro_rules! builder {
     (
         $Facade:ident over $Generated:ty {
@@ -56,19 +57,21 @@ macro_rules! builder {
 }
 
 /// How a list is read, for a builder that has a method `paging` and a field `resume`.
+#[cfg(any(feature = "gainsight", feature = "gong", feature = "userpilot"))]
 macro_rules! list {
     ($List:ident of $Record:ty, operation $operation:expr) => {
         impl $List {
-            /// Goes on where a stream of this same list stood ([`Records::checkpoint`](crate::Records::checkpoint)).
-            /// At most one page is asked for a second time, and what was handed out of it is left out. A
-            /// checkpoint of another list is the stream's first item, an error; nothing is sent.
+            /// Goes on where a stream of this same list stood
+            /// ([`Records::checkpoint`](crate::Records::checkpoint)). At most one page is asked for a second
+            /// time, and what was handed out of it is left out. A checkpoint of another list is the stream's
+            /// first item, an error; nothing is sent.
             pub fn resume(mut self, checkpoint: crate::Checkpoint) -> Self {
                 self.resume = Some(checkpoint);
                 self
             }
 
-            /// The records one after the other. One that cannot be decoded is an error in its place, after which
-            /// the stream goes on.
+            /// The records one after the other. One that cannot be decoded is an error in its place, after
+            /// which the stream goes on.
             pub fn stream(self) -> crate::Stream<$Record> {
                 self.records().decoded(|odd| Err(crate::Error::rejected($operation, odd)))
             }
@@ -87,8 +90,8 @@ macro_rules! list {
     };
 }
 
-/// Records that are each sent by a call of their own. `$send` is given the client and the record, `$check` says
-/// why a record is not sent.
+/// Records that are each sent by a call of their own. `$send` is given the client and the record, `$check`
+/// says why a record is not sent.
 #[cfg(any(feature = "usergems", feature = "userpilot"))]
 macro_rules! each {
     (
@@ -152,6 +155,9 @@ macro_rules! each {
     };
 }
 
+#[cfg(any(feature = "gainsight", feature = "gong", feature = "usergems", feature = "userpilot"))]
+pub(crate) use builder;
 #[cfg(any(feature = "usergems", feature = "userpilot"))]
 pub(crate) use each;
-pub(crate) use {builder, list};
+#[cfg(any(feature = "gainsight", feature = "gong", feature = "userpilot"))]
+pub(crate) use list;

@@ -321,7 +321,7 @@ fn received(server: &FaultServer) -> Vec<Vec<String>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// No record is lost, none is sent twice, the order is kept, and no job has more than it may have.
     #[test]

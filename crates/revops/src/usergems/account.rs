@@ -62,7 +62,8 @@ account_methods! {
     salesforce_id: String => salesforce_id;
     /// An id of one's own.
     custom_id: String => custom_id;
-    /// A text that comes back with whatever the vendor tells of the account later. A removal does not send it.
+    /// A text that comes back with whatever the vendor tells of the account later. A removal does not send
+    /// it.
     custom: String => custom;
 }
 
@@ -81,8 +82,8 @@ impl Account {
         }
     }
 
-    /// The report the account belongs to, where its id is not a number: the vendor's example has one, its help
-    /// speaks of a text.
+    /// The report the account belongs to, where its id is not a number: the vendor's example has one, its
+    /// help speaks of a text.
     pub fn report_key(mut self, id: impl Into<String>) -> Self {
         self.report_id = Some(ReportId::Text(id.into()));
         self

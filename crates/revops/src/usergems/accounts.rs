@@ -84,8 +84,8 @@ impl Accounts {
         RemoveAccount { client: self.client.clone(), account: Account::new(name, domain) }
     }
 
-    /// Looks for prospects at any number of accounts no longer, a call for each ([`remove`](Self::remove)). What
-    /// an account says of its report name, signal and ids narrows its removal.
+    /// Looks for prospects at any number of accounts no longer, a call for each ([`remove`](Self::remove)).
+    /// What an account says of its report name, signal and ids narrows its removal.
     ///
     /// ```
     /// # use revops::usergems::Account;
@@ -133,8 +133,8 @@ impl AddAccount {
     /// Sends the account.
     ///
     /// # Errors
-    /// [`Kind::Invalid`](crate::Kind::Invalid) for an empty name or what is no domain, nothing being sent; or by
-    /// the vendor's word for an account that names no report.
+    /// [`Kind::Invalid`](crate::Kind::Invalid) for an empty name or what is no domain, nothing being sent; or
+    /// by the vendor's word for an account that names no report.
     #[must_use]
     pub fn send(self) -> Call<Queued> {
         add(self.client, self.account)
@@ -173,9 +173,9 @@ impl RemoveAccount {
     /// Sends it.
     ///
     /// # Errors
-    /// [`Kind::Invalid`](crate::Kind::Invalid) for an empty name, what is no domain, or an empty text that would
-    /// narrow nothing; nothing was sent. If the answer is lost it is not sent again, and the error says that it
-    /// may have been applied.
+    /// [`Kind::Invalid`](crate::Kind::Invalid) for an empty name, what is no domain, or an empty text that
+    /// would narrow nothing; nothing was sent. If the answer is lost it is not sent again, and the error says
+    /// that it may have been applied.
     #[must_use]
     pub fn send(self) -> Call<Queued> {
         remove(self.client, self.account)
@@ -188,8 +188,8 @@ each! {
 }
 
 each! {
-    /// Accounts that prospects will be looked for at no longer; from [`Accounts::remove_all`]. One whose answer
-    /// was lost is [`Outcome::Unknown`](crate::Outcome::Unknown), and is not sent again.
+    /// Accounts that prospects will be looked for at no longer; from [`Accounts::remove_all`]. One whose
+    /// answer was lost is [`Outcome::Unknown`](crate::Outcome::Unknown), and is not sent again.
     RemoveAccounts of Account => Queued, sent by remove, checked by Account::check, calls 4, repeatable false
 }
 

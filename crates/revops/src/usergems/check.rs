@@ -25,8 +25,8 @@ pub(super) fn domain(domain: &str) -> Result<(), String> {
     Err("this is no domain such as `example.com`; it was not sent".to_owned())
 }
 
-/// Why a text that narrows a request is not sent: an empty one could be taken for none, and a deletion that is
-/// not narrowed deletes everything.
+/// Why a text that narrows a request is not sent: an empty one could be taken for none, and a deletion that
+/// is not narrowed deletes everything.
 pub(super) fn label(name: &str, text: Option<&String>) -> Result<(), String> {
     match text {
         Some(text) if text.trim().is_empty() => Err(format!("`{name}` is empty; it was not sent")),

@@ -56,8 +56,8 @@ macro_rules! contact_methods {
                 }
             )*
 
-            /// One custom field, of which there may be 100. The vendor's document speaks of texts, an example of
-            /// its has a number. The names of the API's own members, such as `company`, are refused.
+            /// One custom field, of which there may be 100. The vendor's document speaks of texts, an example
+            /// of its has a number. The names of the API's own members, such as `company`, are refused.
             pub fn field(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
                 self.fields.insert(name.into(), value.into());
                 self
@@ -72,8 +72,8 @@ macro_rules! contact_methods {
                 }
             )*
 
-            /// One custom field, of which there may be 100. The vendor's document speaks of texts, an example of
-            /// its has a number. The names of the API's own members, such as `company`, are refused.
+            /// One custom field, of which there may be 100. The vendor's document speaks of texts, an example
+            /// of its has a number. The names of the API's own members, such as `company`, are refused.
             pub fn field(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
                 self.change(|contact| contact.field(name, value))
             }

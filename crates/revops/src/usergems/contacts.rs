@@ -19,8 +19,8 @@ impl Contacts {
         Self { client }
     }
 
-    /// Follows who has this e-mail address (operation `addContact`). Whoever is followed already under the same
-    /// relationship and signal is brought up to date.
+    /// Follows who has this e-mail address (operation `addContact`). Whoever is followed already under the
+    /// same relationship and signal is brought up to date.
     ///
     /// ```
     /// # use revops_sandbox::{Sandbox, Vendor};
@@ -88,8 +88,8 @@ impl Contacts {
         TrackContacts::new(self.client.clone(), contacts)
     }
 
-    /// Follows who has this e-mail address no longer (operation `deleteContact`). From where has to be said: a
-    /// relationship, a signal, or [everywhere](Untrack::everywhere).
+    /// Follows who has this e-mail address no longer (operation `deleteContact`). From where has to be said:
+    /// a relationship, a signal, or [everywhere](Untrack::everywhere).
     ///
     /// ```
     /// # use revops_sandbox::{Sandbox, Vendor};
@@ -118,8 +118,8 @@ impl Contacts {
         Untrack::new(self.client.clone(), email.into())
     }
 
-    /// Follows any number of contacts no longer, a call for each ([`untrack`](Self::untrack)). Each comes with
-    /// the [`Scope`] it is removed from.
+    /// Follows any number of contacts no longer, a call for each ([`untrack`](Self::untrack)). Each comes
+    /// with the [`Scope`] it is removed from.
     ///
     /// ```
     /// use revops::usergems::Scope;
@@ -187,8 +187,8 @@ impl TrackContact {
     /// Sends the contact.
     ///
     /// # Errors
-    /// [`Kind::Invalid`](crate::Kind::Invalid) for what is no e-mail address, more than 100 custom fields, or one
-    /// with the name of another member; nothing was sent.
+    /// [`Kind::Invalid`](crate::Kind::Invalid) for what is no e-mail address, more than 100 custom fields, or
+    /// one with the name of another member; nothing was sent.
     #[must_use]
     pub fn send(self) -> Call<Queued> {
         track(self.client, self.contact)

@@ -1,5 +1,5 @@
-//! Following contacts no longer. The vendor removes a contact from everything if it is not told from where, so
-//! here it is said always.
+//! Following contacts no longer. The vendor removes a contact from everything if it is not told from where,
+//! so here it is said always.
 
 use futures::{FutureExt, Stream};
 use revops_usergems::Client;
@@ -110,9 +110,9 @@ impl UntrackWithin {
     /// Sends it. The vendor acknowledges it whether the contact was followed or not.
     ///
     /// # Errors
-    /// [`Kind::Invalid`](crate::Kind::Invalid) for what is no e-mail address, or an empty relationship or signal,
-    /// which could be taken for none; nothing was sent. If the answer is lost it is not sent again, and the
-    /// error says that it may have been applied.
+    /// [`Kind::Invalid`](crate::Kind::Invalid) for what is no e-mail address, or an empty relationship or
+    /// signal, which could be taken for none; nothing was sent. If the answer is lost it is not sent again,
+    /// and the error says that it may have been applied.
     #[must_use]
     pub fn send(self) -> Call<Queued> {
         untrack(self.client, (self.email, self.scope))
@@ -131,8 +131,8 @@ impl UntrackEverywhere {
     /// Sends it. The vendor acknowledges it whether the contact was followed or not.
     ///
     /// # Errors
-    /// [`Kind::Invalid`](crate::Kind::Invalid) for what is no e-mail address; nothing was sent. If the answer is
-    /// lost it is not sent again, and the error says that it may have been applied.
+    /// [`Kind::Invalid`](crate::Kind::Invalid) for what is no e-mail address; nothing was sent. If the answer
+    /// is lost it is not sent again, and the error says that it may have been applied.
     #[must_use]
     pub fn send(self) -> Call<Queued> {
         untrack(self.client, (self.email, Scope::everywhere()))

@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use futures::{FutureExt, Stream, StreamExt};
-use revops_runtime::batch::{Batch, ChunkReply, Outcome, Outcomes, Report};
-use revops_runtime::delivery::{Delivery, Failure};
-use revops_runtime::job::{Progress, TurnError, TurnOptions, turn};
+use revops_runtime::batch::{Batch, ChunkReply, Outcomes, Report};
+use revops_runtime::job::{Progress, TurnOptions, turn};
 use revops_userpilot::Client;
 use revops_userpilot::operations::{BULK_IDENTIFY_COMPANIES, BULK_IDENTIFY_USERS};
 use revops_userpilot::types::{BulkCompanies, BulkCompany, BulkUser, BulkUsers};
 use serde::Serialize;
 
 use super::properties::size;
-use super::{Company, Job, JobError, User};
+use super::report::Halt;
+use super::{BulkReport, Company, Job, JobError, User};
 use crate::{Call, Error, Kind};
 
 /// As many records as the vendor takes in one job.
@@ -107,11 +107,11 @@ impl Record {
 
 /// Users or companies to be updated; from [`Bulk::users`] or [`Bulk::companies`].
 ///
-/// Records go in jobs of up to 10,000 and 50 MB, one job after the other, each begun when the one before it has
-/// ended. Each record ends in exactly one [`Outcome`], done being told with its [`Job`]. A record that breaks the
-/// limits is refused here and does not keep the others. A request that is refused as a whole is halved until the
-/// record that was the reason stands alone. Where the answer to a request was lost, or its job failed, its
-/// records are unknown, and are not sent again: [`Jobs::list`](super::Jobs::list) may tell.
+/// Records go in jobs of up to 10,000 and 50 MB, one job after the other, each begun when the one before it
+/// has ended. Each record ends in exactly one [`Outcome`](crate::Outcome), done being told with its [`Job`]. A record that
+/// breaks the limits is refused here and does not keep the others. A request that is refused as a whole is
+/// halved until the record that was the reason stands alone. Where the answer to a request was lost, or its
+/// job failed, its records are unknown, and are not sent again: [`Jobs::list`](super::Jobs::list) may tell.
 #[must_use = "nothing is sent until `send` or `stream`"]
 pub struct BulkUpdate {
     client: Client,
@@ -148,16 +148,16 @@ impl BulkUpdate {
         self
     }
 
-    /// For how long to wait, before each job, for jobs of others to end, of which there may be one at a time. If
-    /// it is not said, records that find the vendor busy are [not applied](Outcome::NotApplied).
+    /// For how long to wait, before each job, for jobs of others to end, of which there may be one at a time.
+    /// If it is not said, records that find the vendor busy are [not applied](crate::Outcome::NotApplied).
     pub fn wait_turn(mut self, at_most: Duration) -> Self {
         self.wait_turn = Some(at_most);
         self
     }
 
-    /// Whether records are done when their job has ended well; yes unless told. If not, they are done when the
-    /// vendor has accepted the job, and it is for the caller to wait for the last one. Each job is still begun
-    /// when the one before it has ended.
+    /// Whether records are done when their job has ended well; yes unless told. If not, they are done when
+    /// the vendor has accepted the job, and it is for the caller to wait for the last one. Each job is still
+    /// begun when the one before it has ended.
     pub fn wait_for_jobs(mut self, wait: bool) -> Self {
         self.wait_for_jobs = wait;
         self
@@ -181,9 +181,9 @@ impl BulkUpdate {
         self.stream().collect::<Report<Job>>().map(|items| BulkReport { items }).boxed()
     }
 
-    /// Sends as the outcomes are asked for, and gives them in the order of the input, each with the index of its
-    /// record and, if it is done, the job it went with. It can be stopped at any time and tells what is then
-    /// known ([`Outcomes::cancel`]); a job that was begun goes on.
+    /// Sends as the outcomes are asked for, and gives them in the order of the input, each with the index of
+    /// its record and, if it is done, the job it went with. It can be stopped at any time and tells what is
+    /// then known ([`Outcomes::cancel`]); a job that was begun goes on.
     ///
     /// ```
     /// # use futures::StreamExt;
@@ -342,94 +342,4 @@ fn lower_company(company: Company) -> Result<BulkCompany, Error> {
         lowered = lowered.metadata(Company::about(company.metadata));
     }
     lowered.build().map_err(|error| Error::invalid(&BULK_IDENTIFY_COMPANIES, error.to_string()))
-}
-
-/// Why a job did not come to its good end.
-enum Halt {
-    Send(Error),
-    Turn(TurnError<Error>),
-    Job(Box<JobError>),
-}
-
-impl fmt::Display for Halt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Send(error) => error.fmt(f),
-            Self::Turn(error) => error.fmt(f),
-            Self::Job(error) => error.fmt(f),
-        }
-    }
-}
-
-impl Failure for Halt {
-    fn delivery(&self) -> Delivery {
-        match self {
-            Self::Send(error) => error.delivery(),
-            Self::Turn(error) => error.delivery(),
-            // Nobody tells what a job that failed has applied.
-            Self::Job(_) => Delivery::MaybeProcessed,
-        }
-    }
-
-    fn is_retryable(&self) -> bool {
-        match self {
-            Self::Send(error) => error.is_retryable(),
-            // A vendor that was busy may be free later.
-            Self::Turn(TurnError::Deadline { .. }) => true,
-            Self::Turn(error) => error.is_retryable(),
-            Self::Job(_) => false,
-        }
-    }
-
-    fn rejects_whole(&self) -> bool {
-        match self {
-            Self::Send(error) => error.rejects_whole(),
-            Self::Turn(error) => error.rejects_whole(),
-            Self::Job(_) => false,
-        }
-    }
-
-    fn is_refusal(&self) -> bool {
-        match self {
-            // That the vendor is busy is no word on the records.
-            Self::Send(error) => error.kind() != Kind::Busy && error.is_refusal(),
-            Self::Turn(TurnError::Failed(error)) => error.is_refusal(),
-            _ => false,
-        }
-    }
-}
-
-/// What became of the records of a bulk update, and the jobs they went with.
-#[derive(Clone, Debug)]
-pub struct BulkReport {
-    items: Report<Job>,
-}
-
-impl BulkReport {
-    /// What became of each record.
-    #[must_use]
-    pub fn items(&self) -> &Report<Job> {
-        &self.items
-    }
-
-    /// The jobs that records are done by, in the order in which they were begun.
-    #[must_use]
-    pub fn jobs(&self) -> Vec<&Job> {
-        let mut jobs: Vec<&Job> = Vec::new();
-        for (_, outcome) in self.items.iter() {
-            if let Outcome::Done(job) = outcome
-                && jobs.last().is_none_or(|last| last.id() != job.id())
-            {
-                jobs.push(job);
-            }
-        }
-        jobs
-    }
-}
-
-impl fmt::Display for BulkReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let jobs = self.jobs().len();
-        write!(f, "{} in {jobs} {}", self.items, if jobs == 1 { "job" } else { "jobs" })
-    }
 }

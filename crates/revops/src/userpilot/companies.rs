@@ -20,8 +20,8 @@ impl Companies {
         Self { client }
     }
 
-    /// Says what a company is (operation `identifyCompany`); what is not said stays. A company nobody has heard
-    /// of is added.
+    /// Says what a company is (operation `identifyCompany`); what is not said stays. A company nobody has
+    /// heard of is added.
     ///
     /// ```
     /// # use revops_sandbox::{Sandbox, Vendor};
@@ -79,8 +79,8 @@ pub struct IdentifyCompany {
 }
 
 impl IdentifyCompany {
-    /// One property: a text of up to 65,535 characters, a number or a boolean. Its name has up to 255 characters,
-    /// and there may be 500 of them.
+    /// One property: a text of up to 65,535 characters, a number or a boolean. Its name has up to 255
+    /// characters, and there may be 500 of them.
     pub fn property(self, name: impl Into<String>, value: impl Into<Property>) -> Self {
         Self { company: self.company.property(name, value), ..self }
     }
@@ -93,8 +93,8 @@ impl IdentifyCompany {
     /// Sends what was said.
     ///
     /// # Errors
-    /// [`Kind::Invalid`](crate::Kind::Invalid) for an empty id, or what breaks the limits of properties; nothing
-    /// was sent.
+    /// [`Kind::Invalid`](crate::Kind::Invalid) for an empty id, or what breaks the limits of properties;
+    /// nothing was sent.
     #[must_use]
     pub fn send(self) -> Call<()> {
         identify(self.client, self.company)

@@ -9,7 +9,8 @@ use futures::{Stream, StreamExt};
 use tokio::io::AsyncRead;
 use tokio_util::io::ReaderStream;
 
-/// The longest file: 50 MB, by the larger measure, so that nothing is refused here which the vendor might take.
+/// The longest file: 50 MB, by the larger measure, so that nothing is refused here which the vendor might
+/// take.
 pub(super) const MAX_FILE: u64 = 50 * 1024 * 1024;
 /// A header that is longer is none.
 const MAX_HEADER: usize = 1024 * 1024;

@@ -24,8 +24,8 @@ impl IdentifyUser {
         Self { client, user, company: Properties::default() }
     }
 
-    /// One property: a text of up to 65,535 characters, a number or a boolean. Its name has up to 255 characters,
-    /// and there may be 500 of them.
+    /// One property: a text of up to 65,535 characters, a number or a boolean. Its name has up to 255
+    /// characters, and there may be 500 of them.
     pub fn property(self, name: impl Into<String>, value: impl Into<Property>) -> Self {
         Self { user: self.user.property(name, value), ..self }
     }

@@ -21,8 +21,8 @@ use crate::{Call, Error};
 
 type Tell = Box<dyn FnMut(&UploadProgress) + Send>;
 
-/// A file to be imported; from [`Userpilot::import_file`](super::Userpilot::import_file). It is sent when it is
-/// awaited, and gives the [`Job`] that was begun.
+/// A file to be imported; from [`Userpilot::import_file`](super::Userpilot::import_file). It is sent when it
+/// is awaited, and gives the [`Job`] that was begun.
 #[must_use = "nothing is sent until it is awaited"]
 pub struct Import {
     client: Client,
@@ -65,11 +65,12 @@ impl Import {
     /// Sends the file.
     ///
     /// # Errors
-    /// [`Kind::Invalid`](crate::Kind::Invalid) for a file that cannot be read, is longer than 50 MB, is neither CSV
-    /// nor newline-delimited JSON by its name, or does not begin like it: a CSV needs a column `user_id` or
-    /// `company_id`. Nothing was sent. Of a stream the length is known only at the end; one that is too long is
-    /// broken off. [`Kind::Busy`](crate::Kind::Busy) if another job is under way. If the answer is lost the
-    /// import may have begun, as [`Jobs::list`](super::Jobs::list) then tells; it is not sent again.
+    /// [`Kind::Invalid`](crate::Kind::Invalid) for a file that cannot be read, is longer than 50 MB, is
+    /// neither CSV nor newline-delimited JSON by its name, or does not begin like it: a CSV needs a column
+    /// `user_id` or `company_id`. Nothing was sent. Of a stream the length is known only at the end; one that
+    /// is too long is broken off. [`Kind::Busy`](crate::Kind::Busy) if another job is under way. If the
+    /// answer is lost the import may have begun, as [`Jobs::list`](super::Jobs::list) then tells; it is not
+    /// sent again.
     #[must_use]
     pub fn send(self) -> Call<Job> {
         import(self)

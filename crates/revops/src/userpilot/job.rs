@@ -83,8 +83,8 @@ impl Job {
     /// Asks how it stands now (operation `getJob`).
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound) if the vendor does not know it any more. How long it remembers
-    /// jobs is not documented.
+    /// [`Kind::NotFound`](crate::Kind::NotFound) if the vendor does not know it any more. How long it
+    /// remembers jobs is not documented.
     ///
     /// ```
     /// # use revops_sandbox::{Sandbox, Vendor};
@@ -103,8 +103,8 @@ impl Job {
         get(self.client.clone(), self.id.to_string())
     }
 
-    /// Waits until it has ended: from one second between the questions up to half a minute, for an hour, unless
-    /// told.
+    /// Waits until it has ended: from one second between the questions up to half a minute, for an hour,
+    /// unless told.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -168,7 +168,8 @@ fn snapshot(job: Job) -> Snapshot<Job> {
 
 type Tell = Box<dyn FnMut(&Progress) + Send>;
 
-/// Waiting for a job to end; from [`Job::wait`]. It begins when it is awaited. Dropping it leaves the job alone.
+/// Waiting for a job to end; from [`Job::wait`]. It begins when it is awaited. Dropping it leaves the job
+/// alone.
 #[must_use = "nothing is asked until it is awaited"]
 pub struct WaitForJob {
     job: Job,

@@ -11,8 +11,8 @@ use super::{Job, JobInfo};
 use crate::vendor::list;
 use crate::{Call, Checkpoint, Error, Page, Rejected};
 
-/// The background jobs of an environment, from [`Userpilot::jobs`](super::Userpilot::jobs). How long the vendor
-/// remembers them is not documented.
+/// The background jobs of an environment, from [`Userpilot::jobs`](super::Userpilot::jobs). How long the
+/// vendor remembers them is not documented.
 #[derive(Clone, Debug)]
 pub struct Jobs {
     client: Client,

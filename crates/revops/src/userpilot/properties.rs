@@ -10,7 +10,8 @@ const MAX_NAME: usize = 255;
 /// The longest value, in characters.
 const MAX_VALUE: usize = 65_535;
 
-/// What a property is: a text, a finite number or a boolean. A JSON `null` removes the property, as `remove` does.
+/// What a property is: a text, a finite number or a boolean. A JSON `null` removes the property, as `remove`
+/// does.
 ///
 /// It is made from any of these. What is missing must be left out and not said: there is no property of an
 /// `Option`, so that nothing is removed by accident.

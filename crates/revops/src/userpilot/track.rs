@@ -40,9 +40,9 @@ impl TrackEvent {
 }
 
 each! {
-    /// Events to be told, one after the other unless told otherwise, as the vendor takes the time of its arrival
-    /// for that of the event; from [`Userpilot::track_all`](super::Userpilot::track_all). One whose answer was
-    /// lost is [`Outcome::Unknown`](crate::Outcome::Unknown), and is not sent again.
+    /// Events to be told, one after the other unless told otherwise, as the vendor takes the time of its
+    /// arrival for that of the event; from [`Userpilot::track_all`](super::Userpilot::track_all). One whose
+    /// answer was lost is [`Outcome::Unknown`](crate::Outcome::Unknown), and is not sent again.
     TrackEvents of Event => (), sent by track, checked by Event::check, calls 1, repeatable false
 }
 
