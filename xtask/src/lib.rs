@@ -1,5 +1,6 @@
 //! What the tasks are made of, as a library so that tests reach it.
 
+pub mod api;
 pub mod compare;
 pub mod outline;
 pub mod regen;

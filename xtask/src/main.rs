@@ -30,6 +30,12 @@ enum Task {
         #[arg(long, value_name = "NAME", requires = "spec")]
         instead_of: Option<String>,
     },
+    /// List the public items of `revops` in tests/snapshots, so that a change of them is seen.
+    Api {
+        /// Change nothing; fail if something differs, and show how.
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -45,6 +51,10 @@ fn main() -> ExitCode {
 fn run(task: Task) -> io::Result<ExitCode> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned();
     match task {
+        Task::Api { check } => {
+            let is_same = xtask::api::list(&root, check)?;
+            Ok(if check && !is_same { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        }
         Task::Regen { check, spec, instead_of } => {
             let regen = Regen::new(&root);
             let outcome = match spec {
