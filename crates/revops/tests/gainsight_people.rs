@@ -95,7 +95,7 @@ async fn what_stays_unknown_is_called_so_and_what_reached_nobody_too() {
 
 #[tokio::test]
 async fn a_record_that_is_refused_is_told_by_its_place_and_costs_nobody_else() {
-    for mood in moods().filter(|mood| !matches!(mood, Some(Mood::Nulls))) {
+    for mood in moods() {
         let sandbox = sandbox(3).await;
         mood.into_iter().for_each(|mood| sandbox.set_mood(mood, true));
         let twin = &texts(&sandbox.gainsight().people(), "Email")[0];
@@ -104,9 +104,20 @@ async fn a_record_that_is_refused_is_told_by_its_place_and_costs_nobody_else() {
         input[13].email = Some(twin.clone());
         input[55].email = None;
         let report = gainsight(&sandbox).people().upsert(input).send().await.unwrap();
+        if mood == Some(Mood::NumbersAsText) {
+            // Which record the vendor means cannot be read, so of those fifty nobody knows.
+            assert_eq!((report.unknown().count(), report.written()), (50, 19), "{mood:?}: {report}");
+            continue;
+        }
         let refused: Vec<_> = report.refused().collect();
         assert_eq!(refused.len(), 2, "{mood:?}: {report}");
-        assert_eq!(refused[0], (13, "the key fields fit 2 people; only one can be meant"));
+        let told = mood != Some(Mood::Nulls);
+        let reason = if told {
+            "the key fields fit 2 people; only one can be meant"
+        } else {
+            "the vendor gives no reason"
+        };
+        assert_eq!(refused[0], (13, reason));
         assert_eq!(refused[1], (55, "it has no `Email` to be matched by; it was not sent"));
         assert_eq!(report.written(), 68, "{mood:?}: {report}");
     }
@@ -117,14 +128,21 @@ async fn a_record_that_is_refused_is_told_by_its_place_and_costs_nobody_else() {
 async fn a_poison_record_is_isolated_by_halving() {
     for status in [400, 413, 422, 200] {
         let sandbox = sandbox(0).await;
-        let poison = json!({"result": false, "errorCode": "GSOBJ_1006", "data": {"count": 0, "records": null}});
-        sandbox.before("upsertPeople").every(1, Act::choose(move |received| {
-            let poisoned = String::from_utf8_lossy(received.body()).contains("new.33@");
-            // What is not poisoned is said to be written, all of it.
-            let fine = json!({"result": true, "data": {"errors": null}});
-            let (status, body) = if poisoned { (status, &poison) } else { (200, &fine) };
-            Reply::json(status, body.to_string()).into()
-        })).unwrap();
+        let poison =
+            json!({"result": false, "errorCode": "GSOBJ_1006", "data": {"count": 0, "records": null}});
+        sandbox
+            .before("upsertPeople")
+            .every(
+                1,
+                Act::choose(move |received| {
+                    let poisoned = String::from_utf8_lossy(&received.body).contains("new.33@");
+                    // What is not poisoned is said to be written, all of it.
+                    let fine = json!({"result": true, "data": {"errors": null}});
+                    let (status, body) = if poisoned { (status, &poison) } else { (200, &fine) };
+                    Reply::json(status, body.to_string()).into()
+                }),
+            )
+            .unwrap();
         let report = gainsight(&sandbox).people().upsert(people(120)).send().await.unwrap();
         let refused: Vec<usize> = report.refused().map(|(index, _)| index).collect();
         assert_eq!((report.written(), refused), (119, vec![33]), "{status}: {report}");
@@ -192,7 +210,14 @@ async fn what_cannot_be_written_is_refused_before_anything_is_sent() {
     ];
     assert!(refused.iter().all(|error| error.kind() == Kind::Invalid));
     let lines: Vec<String> = refused.iter().map(Error::to_string).chain(odd).collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    Gainsight CS Person API upsertPeople: people are matched by at least one field, each by its name alone
+    Gainsight CS Person API upsertPeople: people are matched by at least one field, each by its name alone
+    Gainsight CS Person API upsertPeople: people are matched by at least one field, each by its name alone
+    Gainsight CS Person API getPerson: the path parameter `recordId` is empty
+    Gainsight CS Person API deletePerson: the path parameter `recordId` is empty
+    record 0: its `Email` is none: an e-mail address has one `@` with something on both sides, and no space; it was not sent
+    ");
     assert!(sandbox.requests().is_empty());
 }
 

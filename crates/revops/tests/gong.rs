@@ -53,7 +53,8 @@ async fn pages_hold_a_hundred_and_the_total_is_told() {
 
 #[tokio::test]
 async fn a_filter_leaves_out_what_is_not_asked_and_nobody_is_no_error() {
-    for (mood, contract) in [(false, Contract::Published), (true, Contract::Published), (true, Contract::Observed)]
+    for (mood, contract) in
+        [(false, Contract::Published), (true, Contract::Published), (true, Contract::Observed)]
     {
         let sandbox = sandbox(60).await;
         sandbox.set_mood(Mood::EmptyIsAnError, mood);
@@ -125,7 +126,10 @@ async fn a_record_that_cannot_be_decoded_stays_in_its_place_and_costs_nobody_the
     let users = gong(&sandbox).users();
     let read: Vec<_> = users.list().stream().collect().await;
     let told = |user: &Result<User, PagingError<Error>>| user.as_ref().ok().and_then(|user| user.id.clone());
-    assert_eq!(read.iter().map(told).collect::<Vec<_>>(), [Some(all[0].clone()), None, Some(all[2].clone()), Some(all[3].clone())]);
+    assert_eq!(
+        read.iter().map(told).collect::<Vec<_>>(),
+        [Some(all[0].clone()), None, Some(all[2].clone()), Some(all[3].clone())]
+    );
     let records: Vec<_> = users.list().records().try_collect().await.unwrap();
     assert_eq!(records.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true, true]);
     assert_eq!(records[1].as_ref().unwrap_err().index, 1);

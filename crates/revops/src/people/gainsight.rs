@@ -197,6 +197,15 @@ fn inactive(user: ScimUser) -> Result<ScimUserInput, Error> {
     input.title = user.title;
     input.timezone = user.timezone;
     input.roles = user.roles;
+    // What the vendor adds to a user, its licence among it, is replaced with the rest and so must come back.
+    let extension = user.urn_ietf_params_scim_schemas_extension_gainsight_2_0_user;
+    if extension.is_some()
+        && let Some(schemas) = user.schemas.filter(|schemas| !schemas.is_empty())
+    {
+        input.schemas = schemas;
+    }
+    input.urn_ietf_params_scim_schemas_extension_gainsight_2_0_user = extension;
+    input.extra = user.extra;
     Ok(input)
 }
 
