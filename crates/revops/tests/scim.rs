@@ -25,7 +25,6 @@ fn scim_of(sandbox: &Sandbox) -> Scim {
     gainsight(sandbox).scim()
 }
 
-/// Without the sandbox's own operations, every mood and both contracts.
 #[tokio::test]
 async fn every_method_does_the_same_in_every_mood() {
     let published = Mood::ALL.into_iter().filter(|mood| *mood != Mood::Quotas).map(Some).chain([None]);
