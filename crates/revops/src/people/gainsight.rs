@@ -13,7 +13,7 @@ use super::{
 };
 use crate::gainsight::scim::{Scim, ScimUser, ScimUserInput, attribute};
 use crate::gainsight::{Gainsight, People, User, Users, field};
-use crate::{Call, Error};
+use crate::{Call, Error, Kind};
 
 /// As many addresses as are asked for in one search.
 const ADDRESSES_PER_SEARCH: usize = 100;
@@ -59,7 +59,11 @@ impl Erasing for People {
         let ids: Vec<String> = found.iter().map(|identity| identity.id.clone()).collect();
         async move {
             for id in &ids {
-                people.delete(id).await?;
+                match people.delete(id).await {
+                    // Somebody else was faster.
+                    Err(error) if error.kind() == Kind::NotFound => {}
+                    deleted => deleted?,
+                }
             }
             Ok(Erased::Done { ids })
         }
