@@ -1,5 +1,7 @@
 //! Gainsight's people: written, read and deleted, in every mood that concerns it, and when answers are lost.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what tests share fails as a test does")]
+
 mod support;
 
 use std::time::Duration;
@@ -11,7 +13,7 @@ use revops::{Contract, Duplicates, Error, Kind, Outcome};
 use revops_sandbox::fault::{Act, How, Reply};
 use revops_sandbox::{Mood, Pool, Vendor, Window};
 use serde_json::json;
-use support::{assert_right, calls, gainsight, gainsight_with, is_send, quick, sandbox, texts};
+use support::{assert_right, calls, gainsight, gainsight_with, is_send, quick, sandbox, sandbox_in, texts};
 
 fn person(number: usize) -> Person {
     let email = format!("new.{number}@example.com");
@@ -30,8 +32,7 @@ fn moods() -> impl Iterator<Item = Option<Mood>> {
 #[tokio::test]
 async fn every_method_does_the_same_in_every_mood() {
     for mood in moods() {
-        let sandbox = sandbox(10).await;
-        mood.into_iter().for_each(|mood| sandbox.set_mood(mood, true));
+        let sandbox = sandbox_in(10, mood).await;
         let people = gainsight(&sandbox).people();
         let report = is_send(people.upsert((0..120).map(person)).send()).await.unwrap();
         assert_eq!((report.written(), report.len()), (120, 120), "{mood:?}: {report}");
@@ -96,8 +97,7 @@ async fn what_stays_unknown_is_called_so_and_what_reached_nobody_too() {
 #[tokio::test]
 async fn a_record_that_is_refused_is_told_by_its_place_and_costs_nobody_else() {
     for mood in moods() {
-        let sandbox = sandbox(3).await;
-        mood.into_iter().for_each(|mood| sandbox.set_mood(mood, true));
+        let sandbox = sandbox_in(3, mood).await;
         let twin = &texts(&sandbox.gainsight().people(), "Email")[0];
         sandbox.gainsight().set_person(&json!({"Email": twin}));
         let mut input: Vec<Person> = (0..70).map(person).collect();

@@ -1,5 +1,7 @@
 //! Searching Gainsight's people: what is asked, page by page, in every mood that concerns it.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what tests share fails as a test does")]
+
 mod support;
 
 use std::collections::BTreeSet;
@@ -10,7 +12,7 @@ use revops::{Contract, Error, Kind, Stream};
 use revops_sandbox::fault::{Act, How, Reply};
 use revops_sandbox::{Mood, Sandbox};
 use serde_json::{Value, json};
-use support::{assert_right, calls, gainsight, gainsight_with, is_send, quick, sandbox, texts};
+use support::{assert_right, calls, gainsight, gainsight_with, is_send, quick, sandbox, sandbox_in, texts};
 
 async fn ids(people: Stream<Person>) -> Vec<String> {
     let people: Result<Vec<Person>, _> = people.try_collect().await;
@@ -41,8 +43,7 @@ fn where_(sandbox: &Sandbox, holds: impl Fn(&Value) -> bool) -> Vec<String> {
 async fn everybody_is_found_once_and_in_order_in_every_mood() {
     for mood in Mood::ALL.into_iter().filter(|mood| *mood != Mood::Quotas).map(Some).chain([None]) {
         for pages in [1, 4] {
-            let sandbox = sandbox(90).await;
-            mood.into_iter().for_each(|mood| sandbox.set_mood(mood, true));
+            let sandbox = sandbox_in(90, mood).await;
             let before = all(&sandbox);
             let found = is_send(search(&sandbox, Filter::all()).page_size(25).concurrency(pages).stream());
             let found = ids(found).await;
@@ -72,6 +73,9 @@ async fn an_order_that_puts_newcomers_first_loses_and_repeats_nobody() {
     }
 }
 
+/// A filter, and whom it means.
+type Case<'a> = (Filter, Box<dyn Fn(&Value) -> bool + 'a>);
+
 #[tokio::test]
 async fn filters_mean_to_the_vendor_what_they_say() {
     let sandbox = sandbox(60).await;
@@ -79,7 +83,6 @@ async fn filters_mean_to_the_vendor_what_they_say() {
     let name = text(&sandbox.gainsight().people()[4], "LastName");
     let other = text(&sandbox.gainsight().people()[9], "LastName");
     let is = |person: &Value, wanted: &str| text(person, "LastName") == wanted;
-    type Case<'a> = (Filter, Box<dyn Fn(&Value) -> bool + 'a>);
     let cases: Vec<Case<'_>> = vec![
         (field("LastName").eq(name.as_str()), Box::new(|it| is(it, &name))),
         (field("LastName").ne(name.as_str()), Box::new(|it| !is(it, &name))),
@@ -204,8 +207,7 @@ async fn a_search_that_cannot_be_made_is_refused_before_anything_is_sent() {
 #[tokio::test]
 async fn what_the_vendor_refuses_is_an_error_and_not_an_empty_list() {
     for (mood, kind) in [(None, Kind::Invalid), (Some(Mood::FailureIn200), Kind::Refused)] {
-        let sandbox = sandbox(3).await;
-        mood.into_iter().for_each(|mood| sandbox.set_mood(mood, true));
+        let sandbox = sandbox_in(3, mood).await;
         let odd = search(&sandbox, field("NoSuchField").eq(1)).stream().try_next().await.unwrap_err();
         assert_eq!(Error::from(odd).kind(), kind);
     }

@@ -1,5 +1,7 @@
 //! Gainsight's users and company teams: every method, in every mood that concerns it, and when things go wrong.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what tests share fails as a test does")]
+
 mod support;
 
 use std::collections::BTreeSet;
@@ -11,7 +13,7 @@ use revops::{Contract, Error, Kind, Stream};
 use revops_sandbox::fault::{Act, How, Reply};
 use revops_sandbox::{Mood, Pool, Sandbox, Vendor, Window};
 use serde_json::json;
-use support::{assert_right, calls, gainsight, gainsight_with, is_send, quick, sandbox, texts};
+use support::{assert_right, calls, gainsight, gainsight_with, is_send, quick, sandbox, sandbox_in, texts};
 
 async fn ids(users: Stream<User>) -> Vec<String> {
     let users: Vec<User> = users.try_collect().await.unwrap();
@@ -30,8 +32,7 @@ fn moods() -> impl Iterator<Item = Option<Mood>> {
 #[tokio::test]
 async fn every_method_of_users_does_the_same_in_every_mood() {
     for mood in moods() {
-        let sandbox = sandbox(40).await;
-        mood.into_iter().for_each(|mood| sandbox.set_mood(mood, true));
+        let sandbox = sandbox_in(40, mood).await;
         let users = gainsight(&sandbox).users();
         let before = texts(&sandbox.gainsight().users(), "Gsid");
         let found = ids(is_send(users.list().page_size(15).stream())).await;
@@ -174,8 +175,7 @@ async fn the_company_team_is_written_and_searched_in_every_mood() {
         .map(|mood| (mood, Contract::Published))
         .chain([(Some(Mood::ObservedPaths), Contract::Observed)])
     {
-        let sandbox = sandbox(150).await;
-        mood.into_iter().for_each(|mood| sandbox.set_mood(mood, true));
+        let sandbox = sandbox_in(150, mood).await;
         let team = gainsight_with(&sandbox, quick().with_contract(contract)).company_team();
         let before = sandbox.gainsight().company_team().len();
         let input: Vec<TeamMember> = (0..120).map(|user| member(&sandbox, user % 15, user)).collect();
@@ -203,8 +203,7 @@ async fn the_company_team_is_written_and_searched_in_every_mood() {
 #[tokio::test]
 async fn a_poison_record_of_a_team_is_isolated_and_a_lost_answer_repeated() {
     for mood in [None, Some(Mood::FailureIn200)] {
-        let sandbox = sandbox(150).await;
-        mood.into_iter().for_each(|mood| sandbox.set_mood(mood, true));
+        let sandbox = sandbox_in(150, mood).await;
         sandbox.after("upsertCompanyTeam").on_call(2, Act::close_before_answer()).unwrap();
         let before = sandbox.gainsight().company_team().len();
         let mut input: Vec<TeamMember> = (0..120).map(|user| member(&sandbox, user % 15, user)).collect();

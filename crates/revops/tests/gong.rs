@@ -1,5 +1,7 @@
 //! Gong's users against the sandbox: every method, in every mood that concerns it, and when things go wrong.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what tests share fails as a test does")]
+
 mod support;
 
 use std::time::{Duration, Instant};
@@ -10,7 +12,7 @@ use revops::{Contract, Error, Kind, Options, PagingError, Stream};
 use revops_sandbox::fault::{Act, How, Reply};
 use revops_sandbox::{GONG_ACCESS_TOKEN, Mood, Pool, Sandbox, Vendor, Window};
 use serde_json::json;
-use support::{assert_right, calls, gong, gong_with, is_send, quick, sandbox, texts};
+use support::{assert_right, calls, gong, gong_with, is_send, quick, sandbox, sandbox_in, texts};
 
 async fn ids(users: Stream<User>) -> Vec<String> {
     let users: Vec<User> = users.try_collect().await.unwrap();
@@ -22,8 +24,7 @@ async fn ids(users: Stream<User>) -> Vec<String> {
 async fn every_method_reads_the_same_users_in_every_mood() {
     let moods = Mood::ALL.into_iter().map(Some).chain([None]);
     for mood in moods.filter(|mood| *mood != Some(Mood::Quotas)) {
-        let sandbox = sandbox(120).await;
-        mood.into_iter().for_each(|mood| sandbox.set_mood(mood, true));
+        let sandbox = sandbox_in(120, mood).await;
         let users = gong(&sandbox).users();
         let known = texts(&sandbox.gong().users(), "id");
         assert_eq!(ids(is_send(users.list().stream())).await, known, "{mood:?}");

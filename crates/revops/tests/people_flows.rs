@@ -1,12 +1,14 @@
 //! Finding, erasing and off-boarding people across systems: reports, dry runs, resumption, one system that fails.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what tests share fails as a test does")]
+
 mod support;
 
 use revops::people::{self, Erased, Found, Offboarded, Report};
 use revops_sandbox::fault::{Act, Reply};
 use revops_sandbox::{Mood, Sandbox, Vendor};
 use serde_json::{Value, json};
-use support::{assert_right, calls, gainsight, gong, is_send, sandbox, texts};
+use support::{assert_right, calls, gainsight, gong, is_send, sandbox, sandbox_in, texts};
 
 /// The addresses of everybody, who is in all systems unless they are one of those left out.
 fn emails(sandbox: &Sandbox) -> Vec<String> {
@@ -32,8 +34,7 @@ fn writes(sandbox: &Sandbox) -> usize {
 #[tokio::test]
 async fn a_person_is_found_in_every_system_in_every_mood() {
     for mood in Mood::ALL.into_iter().filter(|mood| *mood != Mood::Quotas).map(Some).chain([None]) {
-        let sandbox = sandbox(30).await;
-        mood.into_iter().for_each(|mood| sandbox.set_mood(mood, true));
+        let sandbox = sandbox_in(30, mood).await;
         let (gong, gainsight) = (gong(&sandbox), gainsight(&sandbox));
         let email = &emails(&sandbox)[2];
         let find = people::find_each([email.to_uppercase(), "nobody@example.com".to_owned()]);
@@ -165,8 +166,7 @@ async fn erasure_does_what_is_open_once() {
 #[tokio::test]
 async fn a_person_is_erased_in_every_mood() {
     for mood in Mood::ALL.into_iter().filter(|mood| *mood != Mood::Quotas).map(Some).chain([None]) {
-        let sandbox = sandbox(10).await;
-        mood.into_iter().for_each(|mood| sandbox.set_mood(mood, true));
+        let sandbox = sandbox_in(10, mood).await;
         let email = emails(&sandbox)[2].clone();
         let erase = || people::erase(&email).in_gong(&gong(&sandbox)).in_gainsight(&gainsight(&sandbox));
         assert!(erase().run().await.is_complete(), "{mood:?}");

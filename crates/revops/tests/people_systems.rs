@@ -1,5 +1,7 @@
 //! Comparing the staff, writing from one system to others, and a fifth vendor that joins every flow.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what tests share fails as a test does")]
+
 mod support;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,7 +27,7 @@ use support::{calls, gainsight, gong, is_send, sandbox, texts};
 /// A vendor that nobody here has heard of: a list of addresses, each active or not.
 #[derive(Clone, Default)]
 struct Badges {
-    badges: Arc<Mutex<Vec<(String, bool)>>>,
+    held: Arc<Mutex<Vec<(String, bool)>>>,
     asked: Arc<AtomicUsize>,
     broken: bool,
 }
@@ -33,7 +35,7 @@ struct Badges {
 impl Badges {
     fn of(emails: &[&str]) -> Self {
         let badges = emails.iter().map(|email| ((*email).to_owned(), true)).collect();
-        Self { badges: Arc::new(Mutex::new(badges)), ..Self::default() }
+        Self { held: Arc::new(Mutex::new(badges)), ..Self::default() }
     }
 
     /// Does nothing until it is awaited, as every call.
@@ -46,7 +48,7 @@ impl Badges {
             badges.asked.fetch_add(1, Ordering::Relaxed);
             // Any operation can be named by an error.
             let shut = badges.broken.then(|| Error::empty(&GET_USER, "the door is shut"));
-            shut.map_or_else(|| Ok(work(&mut badges.badges.lock().unwrap())), Err)
+            shut.map_or_else(|| Ok(work(&mut badges.held.lock().unwrap())), Err)
         }
         .boxed()
     }
@@ -89,7 +91,7 @@ impl Offboarding for Badges {
     fn deactivate(&self, user: &Identity) -> Call<()> {
         let id = user.id.clone();
         self.call(move |badges| {
-            badges.iter_mut().filter(|(it, _)| *it == id).for_each(|badge| badge.1 = false)
+            badges.iter_mut().filter(|(it, _)| *it == id).for_each(|badge| badge.1 = false);
         })
     }
 }
@@ -101,7 +103,7 @@ impl Staff for Badges {
 
     fn members(&self) -> BoxStream<'static, Result<Member, Error>> {
         let members: Vec<Result<Member, Error>> = self
-            .badges
+            .held
             .lock()
             .unwrap()
             .iter()
@@ -135,14 +137,14 @@ async fn a_fifth_vendor_joins_every_flow() {
     let badges = Badges::of(&[&email, "visitor@example.com"]);
     let found = people::find(&email).in_gong(&gong).in_system(badges.clone()).run().await;
     assert!(found.entries().iter().all(|entry| matches!(entry.outcome, Found::Found(_))));
-    let gone = people::offboard(&email).in_gainsight(&gainsight).in_system(badges.clone()).run().await;
-    assert!(gone.entries().iter().all(|entry| matches!(entry.outcome, Offboarded::Deactivated { .. })));
-    assert_eq!(badges.badges.lock().unwrap()[0], (email.clone(), false));
+    let left = people::offboard(&email).in_gainsight(&gainsight).in_system(badges.clone()).run().await;
+    assert!(left.entries().iter().all(|entry| matches!(entry.outcome, Offboarded::Deactivated { .. })));
+    assert_eq!(badges.held.lock().unwrap()[0], (email.clone(), false));
     let plan = people::erase(&email).in_system(badges.clone()).dry_run().run().await;
     insta::assert_snapshot!(plan.entries()[0].outcome, @"would be asked to delete");
     let erased = people::erase(&email).in_gainsight(&gainsight).in_system(badges.clone()).run().await;
     assert_eq!(erased.entries()[1].outcome, Erased::Requested);
-    assert_eq!(badges.badges.lock().unwrap().len(), 1);
+    assert_eq!(badges.held.lock().unwrap().len(), 1);
     let roster = people::roster().of_gong(&gong).of_system(badges).run().await;
     assert!(roster.rows().iter().any(|row| row.email == "visitor@example.com"));
 }
@@ -289,7 +291,7 @@ async fn what_a_search_finds_is_written_to_others_in_order() {
     assert_eq!((ids.len(), ids), (35, sorted));
     let skipped = tracked.iter().filter(|it| it.targets[0].1 == Tracking::Skipped).count();
     let failed: Vec<_> = tracked.iter().filter(|it| !it.is_written()).collect();
-    assert_eq!((skipped, failed.len(), badges.badges.lock().unwrap().len()), (1, 1, 34));
+    assert_eq!((skipped, failed.len(), badges.held.lock().unwrap().len()), (1, 1, 34));
     insta::assert_snapshot!(failed[0].targets[1].1, @"failed: Gainsight CS User Management API scimCreateUser: HTTP 403: the credential may not do this, or not from here");
     assert_eq!(sandbox.gainsight().users().len(), users + 34);
 }
@@ -369,6 +371,6 @@ async fn what_is_dropped_half_way_leaves_nothing_behind() {
     tokio::time::sleep(Duration::from_millis(60)).await;
     let sent = sandbox.requests().len();
     tokio::time::sleep(Duration::from_millis(60)).await;
-    assert_eq!((sandbox.requests().len(), Arc::strong_count(&badges.badges)), (sent, 1));
+    assert_eq!((sandbox.requests().len(), Arc::strong_count(&badges.held)), (sent, 1));
     assert!(calls(&sandbox, "deletePerson") <= 8);
 }

@@ -1,5 +1,7 @@
 //! Gainsight's users by SCIM: every method, in every mood that concerns it, and provisioning when answers are lost.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what tests share fails as a test does")]
+
 mod support;
 
 use std::sync::Arc;
@@ -10,7 +12,7 @@ use revops::{Contract, Error, Kind, Stream};
 use revops_sandbox::fault::{Act, How, Reply};
 use revops_sandbox::{Mood, Sandbox};
 use serde_json::json;
-use support::{assert_right, calls, gainsight, gainsight_with, is_send, quick, sandbox, texts};
+use support::{assert_right, calls, gainsight, gainsight_with, is_send, quick, sandbox, sandbox_in, texts};
 
 async fn names(users: Stream<ScimUser>) -> Vec<String> {
     let users: Vec<ScimUser> = users.try_collect().await.unwrap();
@@ -30,8 +32,7 @@ async fn every_method_does_the_same_in_every_mood() {
     let published = Mood::ALL.into_iter().filter(|mood| *mood != Mood::Quotas).map(Some).chain([None]);
     let cases = published.map(|mood| (mood, Contract::Published));
     for (mood, contract) in cases.chain([(Some(Mood::ObservedPaths), Contract::Observed)]) {
-        let sandbox = sandbox(40).await;
-        mood.into_iter().for_each(|mood| sandbox.set_mood(mood, true));
+        let sandbox = sandbox_in(40, mood).await;
         let scim = gainsight_with(&sandbox, quick().with_contract(contract)).scim();
         let before = texts(&sandbox.gainsight().scim_users(), "userName");
         let found = names(is_send(scim.list().page_size(15).stream())).await;

@@ -1,12 +1,14 @@
 //! Every list, interrupted anywhere and taken up from what was saved: the same records, and a page read twice at
 //! most.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what tests share fails as a test does")]
+
 mod support;
 
 use futures::TryStreamExt;
 use proptest::prelude::*;
 use revops::gainsight::scim::attribute;
-use revops::gainsight::{Filter, field};
+use revops::gainsight::{Filter, Person, field};
 use revops::{Checkpoint, PagingError, Stream};
 use revops_sandbox::{Mood, Sandbox};
 use support::{gainsight, gong, is_send};
@@ -169,9 +171,9 @@ async fn a_list_that_was_read_to_its_end_is_at_its_end() {
     assert_eq!((rest.len(), sandbox.requests().len()), (0, sent));
 }
 
-/// Deleting, adding: what was moved while nobody read is read all the same.
+/// What was moved while nobody read is read all the same.
 #[tokio::test]
-async fn a_search_finds_its_place_again_when_records_were_added_before_it() {
+async fn a_search_finds_its_place_again_when_records_before_it_were_deleted() {
     let sandbox = support::sandbox(80).await;
     let search = || gainsight(&sandbox).people().search(Filter::all()).select(["Email"]).page_size(20);
     let mut first = search().order_by("IsActive").stream();
@@ -180,8 +182,9 @@ async fn a_search_finds_its_place_again_when_records_were_added_before_it() {
         seen.push(first.try_next().await.unwrap().unwrap().gsid.unwrap());
     }
     let at = first.checkpoint();
-    let gone = seen[..5].to_vec();
-    gone.iter().for_each(|gsid| drop(sandbox.gainsight().remove_person(gsid)));
+    for gsid in &seen[..5] {
+        sandbox.gainsight().remove_person(gsid);
+    }
     let rest: Result<Vec<_>, PagingError<_>> =
         search().order_by("IsActive").resume(at).stream().try_collect().await;
     seen.extend(rest.unwrap().into_iter().map(|person| person.gsid.unwrap()));
@@ -200,4 +203,29 @@ async fn a_checkpoint_is_small_and_holds_no_personal_data() {
     }
     let saved = serde_json::to_string(&found.checkpoint()).unwrap();
     assert!(saved.len() < 4096 && !saved.contains('@') && !saved.contains("1P03"), "{saved}");
+}
+
+/// Whatever is handed out can be sent to another thread, and so can what prepares it.
+#[test]
+fn everything_can_be_spawned() {
+    fn is_send<T: Send + 'static>() {}
+    is_send::<revops::Call<Person>>();
+    is_send::<revops::Stream<Person>>();
+    is_send::<revops::Records<Person>>();
+    is_send::<revops::Pages<Person>>();
+    is_send::<revops::gong::ListUsers>();
+    is_send::<revops::gong::FilterUsers>();
+    is_send::<revops::gong::SettingsHistory>();
+    is_send::<revops::gainsight::SearchPeople>();
+    is_send::<revops::gainsight::UpsertPeople>();
+    is_send::<revops::gainsight::UpsertCompanyTeam>();
+    is_send::<revops::gainsight::SearchCompanyTeam>();
+    is_send::<revops::gainsight::ListUsers>();
+    is_send::<revops::gainsight::UpdateUser>();
+    is_send::<revops::gainsight::scim::ListUsers>();
+    is_send::<revops::people::Find>();
+    is_send::<revops::people::Erase>();
+    is_send::<revops::people::Offboard>();
+    is_send::<revops::people::Roster>();
+    is_send::<revops::people::TrackAll<Person>>();
 }

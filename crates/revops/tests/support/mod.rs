@@ -1,6 +1,5 @@
 //! What the tests of the facade share: clients of a sandbox that wait for nothing, and what became of it.
 
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
 #![allow(dead_code, reason = "not every test needs all of it")]
 
 use std::time::Duration;
@@ -8,7 +7,7 @@ use std::time::Duration;
 use revops::gainsight::Gainsight;
 use revops::gong::Gong;
 use revops::{Options, Quota, RetryPolicy};
-use revops_sandbox::{GAINSIGHT_ACCESS_KEY, GONG_ACCESS_KEY, GONG_ACCESS_KEY_SECRET, Sandbox, Vendor};
+use revops_sandbox::{GAINSIGHT_ACCESS_KEY, GONG_ACCESS_KEY, GONG_ACCESS_KEY_SECRET, Mood, Sandbox, Vendor};
 use serde_json::Value;
 
 /// What a future or stream must be to be spawned.
@@ -18,6 +17,15 @@ pub(crate) fn is_send<T: Send>(value: T) -> T {
 
 pub(crate) async fn sandbox(people: usize) -> Sandbox {
     Sandbox::builder().people(people).start().await.unwrap()
+}
+
+/// The same in a mood, if one is given.
+pub(crate) async fn sandbox_in(people: usize, mood: Option<Mood>) -> Sandbox {
+    let sandbox = sandbox(people).await;
+    if let Some(mood) = mood {
+        sandbox.set_mood(mood, true);
+    }
+    sandbox
 }
 
 /// Four attempts as ever, and next to no time between them.
