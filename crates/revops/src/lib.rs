@@ -6,6 +6,7 @@ pub mod gainsight;
 #[cfg(feature = "gong")]
 pub mod gong;
 pub mod people;
+#[cfg(any(feature = "gainsight", feature = "gong", feature = "usergems", feature = "userpilot"))]
 mod vendor;
 
 use futures::future::BoxFuture;

@@ -1,5 +1,6 @@
 //! Searching Gainsight's people: what is asked, page by page, in every mood that concerns it.
 
+#![cfg(all(feature = "gainsight", feature = "gong"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what tests share fails as a test does")]
 
 mod support;

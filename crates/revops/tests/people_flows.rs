@@ -1,5 +1,6 @@
 //! Finding, erasing and off-boarding people across systems: reports, dry runs, resumption, one system that fails.
 
+#![cfg(all(feature = "gainsight", feature = "gong"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what tests share fails as a test does")]
 
 mod support;

@@ -1,5 +1,6 @@
 //! Gainsight's users by SCIM: every method, in every mood that concerns it, and provisioning when answers are lost.
 
+#![cfg(all(feature = "gainsight", feature = "gong"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what tests share fails as a test does")]
 
 mod support;

@@ -1,6 +1,7 @@
 //! Every list, interrupted anywhere and taken up from what was saved: the same records, and a page read twice at
 //! most.
 
+#![cfg(all(feature = "gainsight", feature = "gong"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what tests share fails as a test does")]
 
 mod support;

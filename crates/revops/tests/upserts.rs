@@ -1,5 +1,6 @@
 //! Upserts of any size while calls fail at random: nothing lost, nothing twice, the order kept, one outcome each.
 
+#![cfg(all(feature = "gainsight", feature = "gong"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what tests share fails as a test does")]
 
 mod support;
