@@ -42,6 +42,10 @@ use revops_gainsight::{person, user_management};
 use crate::Error;
 use crate::vendor::builder;
 
+/// So many pages of a list by offset may come in a row without a new record. At its end that is no fault: while
+/// records are added before it, each page holds what the addition has moved there.
+const RESTLESS: u32 = 50;
+
 /// Gainsight CS, as one tenant's key reaches it. Cheap to clone; clones share connections and quota.
 #[derive(Clone, Debug)]
 pub struct Gainsight {

@@ -11,6 +11,7 @@ pub mod people;
 pub mod usergems;
 #[cfg(feature = "userpilot")]
 pub mod userpilot;
+#[cfg(any(feature = "gainsight", feature = "gong", feature = "usergems", feature = "userpilot"))]
 mod vendor;
 
 use futures::future::BoxFuture;

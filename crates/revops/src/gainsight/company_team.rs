@@ -11,7 +11,7 @@ use revops_runtime::paging::{Fingerprint, OffsetPaging, offset_pages};
 use serde_json::Value;
 
 use super::lower::Lowered;
-use super::{Filter, TeamMember};
+use super::{Filter, RESTLESS, TeamMember};
 use crate::vendor::list;
 use crate::{Checkpoint, Error, Page};
 
@@ -179,7 +179,11 @@ impl SearchCompanyTeam {
             }
         };
         let size = NonZeroU64::new(u64::from(page_size)).unwrap_or(NonZeroU64::MIN);
-        offset_pages(query, size, fetch).key(|member: &TeamMember| member.gsid.clone()).overlap(5).at(resume)
+        offset_pages(query, size, fetch)
+            .key(|member: &TeamMember| member.gsid.clone())
+            .overlap(5)
+            .max_empty_pages(RESTLESS)
+            .at(resume)
     }
 }
 

@@ -13,6 +13,8 @@ use revops_runtime::paging::{Fingerprint, OffsetPaging, offset_pages};
 pub use filter::{Attribute, ScimFilter, attribute};
 pub use revops_gainsight::user_management::types::{ScimUser, ScimUserInput};
 
+use super::RESTLESS;
+use crate::people::Email;
 use crate::vendor::list;
 use crate::{Call, Checkpoint, Delivery, Error, Kind, Page};
 
@@ -33,7 +35,7 @@ pub struct Scim {
 /// on what it returns.
 ///
 /// # Errors
-/// [`Kind::Invalid`] if one of the texts is empty.
+/// [`Kind::Invalid`] if one of the texts is empty, or the e-mail address is none.
 ///
 /// ```
 /// use revops::gainsight::scim;
@@ -67,6 +69,7 @@ fn new_user(
     if let Some((member, _)) = members.iter().find(|(_, text)| text.trim().is_empty()) {
         return Err(format!("the {member} of a user is empty"));
     }
+    email.parse::<Email>().map_err(|invalid| format!("the e-mail address of a user is none: {invalid}"))?;
     let name = ScimNameInput::builder().given_name(given_name).family_name(family_name);
     let email = ScimEmail::builder().value(email).primary(true).build().map_err(|error| error.to_string())?;
     let user = ScimUserInput::builder()
@@ -286,8 +289,13 @@ fn provision(scim: Scim, user: ScimUserInput) -> Call<Provisioned> {
             // Somebody has what must be unique, under another name.
             return Err(error);
         }
-        // The lost attempt created nobody, so this one is the first.
-        scim.create(user).await.map(Provisioned::Created)
+        // The lost attempt created nobody yet; if it does so now, the vendor says that there is one.
+        match scim.create(user.clone()).await {
+            Err(error) if error.kind() == Kind::Conflict => {
+                find(&scim, &user.user_name).await?.map(Provisioned::Existing).ok_or(error)
+            }
+            created => created.map(Provisioned::Created),
+        }
     }
     .boxed()
 }
@@ -349,7 +357,11 @@ impl ListUsers {
             }
         };
         let size = NonZeroU64::new(u64::from(page_size)).unwrap_or(NonZeroU64::MIN);
-        offset_pages(query, size, fetch).key(|user: &ScimUser| user.id.clone()).overlap(2).at(resume)
+        offset_pages(query, size, fetch)
+            .key(|user: &ScimUser| user.id.clone())
+            .overlap(2)
+            .max_empty_pages(RESTLESS)
+            .at(resume)
     }
 }
 

@@ -10,7 +10,7 @@ use revops_runtime::paging::{Fingerprint, OffsetPaging, offset_pages};
 use serde_json::Value;
 
 use super::lower::Lowered;
-use super::{Filter, Person};
+use super::{Filter, Person, RESTLESS};
 use crate::vendor::list;
 use crate::{Checkpoint, Contract, Error, Page};
 
@@ -130,6 +130,7 @@ impl SearchPeople {
         offset_pages(query, size.unwrap_or(NonZeroU64::MIN), fetch)
             .key(|person: &Person| person.gsid.clone())
             .overlap(10)
+            .max_empty_pages(RESTLESS)
             .concurrency(concurrency)
             .at(resume)
     }

@@ -8,6 +8,7 @@ use revops_runtime::batch::{Batch, ChunkReply, Duplicates, Outcomes, Report};
 use serde_json::Value;
 
 use super::Person;
+use crate::people::Email;
 use crate::{Call, Error};
 
 /// As many records as the vendor takes in one call.
@@ -42,7 +43,7 @@ impl UpsertPeople {
     }
 
     /// The fields by which a person is found to be there already; `Email` unless told. A person without one
-    /// of them is refused here, and so is everybody if there is none.
+    /// of them is refused here, and so is one whose `Email` is no address, and everybody if no field is named.
     pub fn matching(mut self, fields: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.keys = fields.into_iter().map(Into::into).collect();
         self
@@ -110,11 +111,7 @@ impl UpsertPeople {
             }
             None => people,
         };
-        let people =
-            people.check(move |person| match keys.iter().find(|name| value(person, name).is_none()) {
-                Some(name) => Err(format!("it has no `{name}` to be matched by; it was not sent")),
-                None => Ok(()),
-            });
+        let people = people.check(move |person| check(person, &keys));
         Ok(people.run(move |records: Vec<Person>| {
             let (client, keys) = (client.clone(), joined.clone());
             async move {
@@ -124,6 +121,19 @@ impl UpsertPeople {
                 Ok::<_, Error>(read(&answer, sent))
             }
         }))
+    }
+}
+
+/// Why a person is not sent: a key field is missing, or the address is none.
+fn check(person: &Person, keys: &[String]) -> Result<(), String> {
+    if let Some(name) = keys.iter().find(|name| value(person, name).is_none()) {
+        return Err(format!("it has no `{name}` to be matched by; it was not sent"));
+    }
+    // An empty text takes the address away.
+    let address = person.email.as_deref().filter(|text| !text.trim().is_empty());
+    match address.map(str::parse::<Email>) {
+        Some(Err(invalid)) => Err(format!("its `Email` is none: {invalid}; it was not sent")),
+        _ => Ok(()),
     }
 }
 

@@ -1,14 +1,19 @@
 //! The users of a Gainsight tenant: listed, read, changed, deactivated.
 
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use futures::FutureExt;
+use futures::future::ready;
 use revops_gainsight::user_management::Client;
-use revops_gainsight::user_management::operations::{GET_USER, LIST_USERS};
+use revops_gainsight::user_management::operations::{GET_USER, LIST_USERS, UPDATE_USER};
 use revops_gainsight::user_management::types::GainsightUserInput;
 use revops_runtime::paging::{Cursor, CursorPaging, Fingerprint, cursor_pages};
 
-use super::User;
+use super::{RESTLESS, User};
+use crate::people::Email;
 use crate::vendor::list;
-use crate::{Call, Checkpoint, Error, Page};
+use crate::{Call, Checkpoint, Error, Page, Record};
 
 /// The users of a tenant, from [`Gainsight::users`](super::Gainsight::users).
 ///
@@ -134,11 +139,13 @@ impl ListUsers {
     }
 
     /// Pages are asked for by number, which serves as their cursor. An empty page ends the list: a page that
-    /// is merely short may be all the vendor sends at once.
+    /// is merely short may be all the vendor sends at once. Pages by number cannot overlap, but who was moved
+    /// from one to the next by an addition is left out.
     fn paging(self) -> CursorPaging<User, Error> {
         let Self { client, page_size, resume } = self;
+        let before = Arc::new(Mutex::new(HashSet::<String>::new()));
         let fetch = move |cursor: Option<Cursor>| {
-            let client = client.clone();
+            let (client, before) = (client.clone(), Arc::clone(&before));
             async move {
                 let number = cursor.map_or(Ok(0), |cursor| cursor.as_str().parse::<i64>());
                 let number =
@@ -147,13 +154,18 @@ impl ListUsers {
                 let (answer, rejected) = call.send().await?.into_parts();
                 let data = answer.data.unwrap_or_default();
                 let total = data.total_count.and_then(|total| u64::try_from(total).ok());
-                let page = Page::gathered(data.records.unwrap_or_default(), rejected).total(total);
+                let mut page = Page::gathered(data.records.unwrap_or_default(), rejected).total(total);
                 let next = (!page.records.is_empty()).then(|| (number + 1).to_string());
+                let id = |user: &Record<User>| user.as_ref().ok().and_then(|user| user.gsid.clone());
+                let ids: HashSet<String> = page.records.iter().filter_map(id).collect();
+                let mut before = before.lock().unwrap_or_else(PoisonError::into_inner);
+                page.records.retain(|user| id(user).is_none_or(|id| !before.contains(&id)));
+                *before = ids;
                 Ok(page.next(next))
             }
         };
         let query = Fingerprint::of(LIST_USERS.id, &page_size);
-        cursor_pages(query, fetch).key(|user: &User| user.gsid.clone()).at(resume)
+        cursor_pages(query, fetch).key(|user: &User| user.gsid.clone()).max_empty_pages(RESTLESS).at(resume)
     }
 }
 
@@ -208,11 +220,16 @@ impl UpdateUser {
     /// Sends the change.
     ///
     /// # Errors
+    /// [`Kind::Invalid`](crate::Kind::Invalid) for an e-mail address that is none; nothing was sent.
     /// [`Kind::NotFound`](crate::Kind::NotFound) if there is no such user,
     /// [`Kind::Conflict`](crate::Kind::Conflict) if another has the address.
     #[must_use]
     pub fn send(self) -> Call<()> {
         let Self { client, gsid, input } = self;
+        if let Some(Err(invalid)) = input.email.as_deref().map(str::parse::<Email>) {
+            let detail = format!("the user's e-mail address is none: {invalid}");
+            return ready(Err(Error::invalid(&UPDATE_USER, detail))).boxed();
+        }
         async move { client.update_user().user_id(gsid).body(input).send().await.map(drop) }.boxed()
     }
 }

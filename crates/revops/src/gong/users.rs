@@ -244,7 +244,10 @@ impl SettingsHistory {
                 Ok(Page::gathered(answer.user_settings_history.unwrap_or_default(), rejected))
             }
         };
-        cursor_pages(query, fetch).at(resume)
+        // A change has no id; all of it tells it from the others.
+        cursor_pages(query, fetch)
+            .key(|change: &SettingsChange| serde_json::to_string(change).ok())
+            .at(resume)
     }
 }
 

@@ -75,6 +75,7 @@ impl Findings {
 }
 
 /// A given and a family name as one, if there is one.
+#[cfg(any(feature = "gainsight", feature = "gong"))]
 pub(super) fn full_name(given: Option<&str>, family: Option<&str>) -> Option<String> {
     let parts: Vec<&str> = [given, family].into_iter().flatten().filter(|part| !part.is_empty()).collect();
     (!parts.is_empty()).then(|| parts.join(" "))

@@ -1,5 +1,6 @@
 //! One thing done to each person in each system: looked up first where the system asks for it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::Utc;
@@ -44,16 +45,34 @@ impl<O: Undone> Work<O> {
     pub(super) fn run(self) -> BoxFuture<'static, Report<O>> {
         let Self { emails, systems, known, dry_run } = self;
         let (persons, mut entries) = parse(emails, O::not_an_address);
+        // Who is named twice is worked on once: the second time would find the first one's work half done.
+        let (persons, again) = unique(persons);
         Box::pin(async move {
             let mut all = FuturesOrdered::new();
             for system in &systems {
                 all.push_back(in_one(system.as_ref(), &persons, known.as_ref(), dry_run));
             }
             let done: Vec<Vec<Entry<O>>> = all.collect().await;
-            entries.extend(done.into_iter().flatten());
+            for entry in done.into_iter().flatten() {
+                let twins = again.iter().filter(|(_, email)| entry.email.as_ref() == Some(email));
+                entries.extend(twins.map(|(index, email)| {
+                    let email = Some(email.clone());
+                    Entry { index: *index, email, ..entry.clone() }
+                }));
+                entries.push(entry);
+            }
             Report::new(entries, dry_run)
         })
     }
+}
+
+/// Persons with their places in the input.
+type Persons = Vec<(usize, Email)>;
+
+/// Each person once, and those who were named before.
+fn unique(persons: Persons) -> (Persons, Persons) {
+    let mut known = HashSet::new();
+    persons.into_iter().partition(|(_, email)| known.insert(email.key()))
 }
 
 async fn in_one<O: Undone>(

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::gainsight::scim::{Scim, ScimUser, ScimUserInput, attribute};
 use crate::gainsight::{Gainsight, People, User, Users, field};
-use crate::{Call, Error};
+use crate::{Call, Error, Kind};
 
 /// As many addresses as are asked for in one search.
 const ADDRESSES_PER_SEARCH: usize = 100;
@@ -59,7 +59,11 @@ impl Erasing for People {
         let ids: Vec<String> = found.iter().map(|identity| identity.id.clone()).collect();
         async move {
             for id in &ids {
-                people.delete(id).await?;
+                match people.delete(id).await {
+                    // Somebody else was faster.
+                    Err(error) if error.kind() == Kind::NotFound => {}
+                    deleted => deleted?,
+                }
             }
             Ok(Erased::Done { ids })
         }
@@ -197,6 +201,15 @@ fn inactive(user: ScimUser) -> Result<ScimUserInput, Error> {
     input.title = user.title;
     input.timezone = user.timezone;
     input.roles = user.roles;
+    // What the vendor adds to a user, its licence among it, is replaced with the rest and so must come back.
+    let extension = user.urn_ietf_params_scim_schemas_extension_gainsight_2_0_user;
+    if extension.is_some()
+        && let Some(schemas) = user.schemas.filter(|schemas| !schemas.is_empty())
+    {
+        input.schemas = schemas;
+    }
+    input.urn_ietf_params_scim_schemas_extension_gainsight_2_0_user = extension;
+    input.extra = user.extra;
     Ok(input)
 }
 

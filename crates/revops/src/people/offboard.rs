@@ -74,7 +74,7 @@ pub enum Offboarded {
     },
     /// The person is no user there.
     Nobody,
-    /// It cannot be done here, or not with this credential.
+    /// It cannot be done here.
     NotPossible {
         /// The users as they are.
         users: Vec<Identity>,

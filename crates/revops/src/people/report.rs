@@ -214,11 +214,16 @@ impl<O: Outcome> fmt::Display for Report<O> {
         if self.dry_run {
             writeln!(f, "dry run: nothing was changed")?;
         }
-        for Entry { email, index, system, outcome, .. } in &self.entries {
-            match email {
-                Some(email) => writeln!(f, "{email:<40} {system:<24} {outcome}")?,
-                None => writeln!(f, "{:<40} {system:<24} {outcome}", format!("item {index} of the input"))?,
-            }
+        let person = |entry: &Entry<O>| match &entry.email {
+            Some(email) => email.to_string(),
+            None => format!("item {} of the input", entry.index),
+        };
+        let persons: Vec<String> = self.entries.iter().map(person).collect();
+        let width = |text: &String| text.chars().count();
+        let wide = persons.iter().map(width).max().unwrap_or_default();
+        let system_wide = self.entries.iter().map(|entry| width(&entry.system)).max().unwrap_or_default();
+        for (person, Entry { system, outcome, .. }) in persons.iter().zip(&self.entries) {
+            writeln!(f, "{person:<wide$}  {system:<system_wide$}  {outcome}")?;
         }
         Ok(())
     }

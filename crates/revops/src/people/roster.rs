@@ -21,8 +21,8 @@ pub trait Staff: Send + Sync {
     fn members(&self) -> BoxStream<'static, Result<Member, Error>>;
 }
 
-/// A member of the staff, as one system knows them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// A member of the staff, as one system knows them. Its `Debug` tells neither addresses nor name.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Member {
     /// The system's id.
@@ -76,8 +76,8 @@ pub struct Roster {
     dry_run: bool,
 }
 
-/// One person, by every system.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// One person, by every system. Its `Debug` does not tell the address.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Row {
     /// The address by which the records were joined, in small letters.
@@ -277,6 +277,20 @@ fn differences(by_system: &[Vec<Member>], is_whole: &[bool]) -> Vec<Difference> 
         }
     }
     differences
+}
+
+impl fmt::Debug for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Member").field("id", &self.id).field("active", &self.active).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { members, differences, .. } = self;
+        let mut row = f.debug_struct("Row");
+        row.field("members", members).field("differences", differences).finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for Roster {

@@ -18,7 +18,8 @@ pub trait Target<R>: Send + Sync {
     /// What the system is called in reports.
     fn system(&self) -> String;
 
-    /// Writes one record; `None` if there is nothing to be written of it there.
+    /// Writes one record when the call is awaited, and not before, as a dry run drops it; `None` if there is
+    /// nothing to be written of it there.
     fn write(&self, record: &R) -> Option<Call<()>>;
 }
 
