@@ -22,9 +22,14 @@ pub fn list(root: &Path, check: bool) -> io::Result<bool> {
     let kept = fs::read_to_string(&path).unwrap_or_default();
     let is_same = kept == listing;
     if !is_same {
-        print!("{}", TextDiff::from_lines(&kept, &listing).unified_diff().context_radius(0).header("kept", "now"));
+        print!(
+            "{}",
+            TextDiff::from_lines(&kept, &listing).unified_diff().context_radius(0).header("kept", "now")
+        );
         if check {
-            eprintln!("error: the public API differs from {LISTING}; if that is meant, run `cargo xtask api`");
+            eprintln!(
+                "error: the public API differs from {LISTING}; if that is meant, run `cargo xtask api`"
+            );
         } else {
             fs::write(&path, listing)?;
         }

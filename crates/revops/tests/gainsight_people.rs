@@ -46,10 +46,8 @@ async fn every_method_does_the_same_in_every_mood() {
         is_send(people.delete(gsid)).await.unwrap();
         assert!(sandbox.gainsight().person(gsid).is_none(), "{mood:?}");
         let gone = people.get(gsid).await.unwrap_err();
-        // The vendor's 200 says neither what is missing nor that something is.
-        let kind = if mood == Some(Mood::FailureIn200) { Kind::Refused } else { Kind::NotFound };
-        assert_eq!(gone.kind(), kind, "{mood:?}: {gone}");
-        assert_eq!(people.delete(gsid).await.unwrap_err().kind(), kind, "{mood:?}");
+        assert_eq!(gone.kind(), Kind::NotFound, "{mood:?}: {gone}");
+        assert_eq!(people.delete(gsid).await.unwrap_err().kind(), Kind::NotFound, "{mood:?}");
         assert_right(&sandbox);
     }
 }

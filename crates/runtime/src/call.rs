@@ -185,7 +185,7 @@ impl<'a> Call<'a> {
             }
             let elapsed = self.began.elapsed();
             telemetry::ended(self.operation, Err(&error), self.attempts, elapsed);
-            error.on(self.operation).attempted(self.attempts, elapsed)
+            error.on(self.operation).attempted(self.attempts, elapsed).after_doubt(self.seen.uncertain)
         })
     }
 

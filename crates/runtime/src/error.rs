@@ -40,6 +40,8 @@ struct Inner {
     echoed: bool,
     /// Time alone will not change it, whatever its kind.
     lasting: bool,
+    /// An attempt before the last one may have been processed.
+    doubted: bool,
 }
 
 /// What the vendor answered.
@@ -189,6 +191,7 @@ impl Error {
             source: None,
             echoed: false,
             lasting: false,
+            doubted: false,
         }))
     }
 
@@ -228,6 +231,12 @@ impl Error {
     /// What happened, without where and how often.
     pub(crate) fn detail(&self) -> &str {
         &self.0.detail
+    }
+
+    /// The same, after an attempt that may have been processed.
+    pub(crate) fn after_doubt(mut self, doubted: bool) -> Self {
+        self.0.doubted = doubted;
+        self
     }
 
     /// Says why nothing more was tried.
@@ -271,6 +280,13 @@ impl Error {
                 | Kind::UnexpectedContent
         );
         may_pass && !self.0.lasting
+    }
+
+    /// Whether this attempt or one before it may have been applied: then a 404 to a deletion can mean that it was
+    /// done, and a 409 to a creation that the first attempt created.
+    #[must_use]
+    pub fn may_have_been_applied(&self) -> bool {
+        self.0.doubted || self.0.delivery == Delivery::MaybeProcessed
     }
 
     /// How many attempts were made; 0 if the request never left.

@@ -160,11 +160,19 @@ impl Quota {
 
     /// Lets nobody have a permit of this pool before `wait` has passed, as a vendor's `Retry-After` asks. It
     /// extends a pause that is in force and never shortens it. Those whose patience is shorter are refused
-    /// at once; permits already given stay good. An unknown pool is not paused.
+    /// at once; permits already given stay good. A pool without limits can be paused too.
     pub fn pause(&self, pool: &str, wait: Duration) {
-        if let Some(lane) = self.lane(pool) {
-            lane.pause(wait);
-        }
+        self.lane(pool).unwrap_or_else(|| self.open(pool)).pause(wait);
+    }
+
+    /// A pool without limits, which can be paused all the same.
+    fn open(&self, pool: &str) -> Arc<Lane> {
+        let limits = PoolLimits { windows: Vec::new(), concurrency: None };
+        let mut lanes = self.lanes.write().unwrap_or_else(PoisonError::into_inner);
+        let lane = lanes.entry(pool.to_owned());
+        Arc::clone(
+            lane.or_insert_with(|| Arc::new(Lane::new(pool.to_owned(), &limits, Arc::clone(&self.shared)))),
+        )
     }
 
     /// What is left of each window of a pool, in the order of its declaration; empty for a pool that is

@@ -153,7 +153,7 @@ fn delete(client: Client, gsid: String) -> Call<()> {
     async move {
         match client.delete_person().record_id(gsid).send().await {
             Ok(_) => Ok(()),
-            Err(error) if error.kind() == Kind::NotFound && error.attempts() > 1 => Ok(()),
+            Err(error) if error.kind() == Kind::NotFound && error.may_have_been_applied() => Ok(()),
             Err(error) => Err(error),
         }
     }

@@ -265,7 +265,7 @@ fn delete(client: Client, id: String) -> Call<()> {
     async move {
         match client.scim_delete_user().scim_user_id(id).send().await {
             Ok(_) => Ok(()),
-            Err(error) if error.kind() == Kind::NotFound && error.attempts() > 1 => Ok(()),
+            Err(error) if error.kind() == Kind::NotFound && error.may_have_been_applied() => Ok(()),
             Err(error) => Err(error),
         }
     }

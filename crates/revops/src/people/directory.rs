@@ -74,6 +74,7 @@ impl Findings {
     }
 }
 
+#[cfg(any(feature = "gainsight", feature = "gong"))]
 /// A given and a family name as one, if there is one.
 #[cfg(any(feature = "gainsight", feature = "gong"))]
 pub(super) fn full_name(given: Option<&str>, family: Option<&str>) -> Option<String> {

@@ -248,7 +248,9 @@ mod tests {
         assert!(page(body, &["/odd"]).is_none() && page(body, &["/odd/deeper"]).is_none());
         assert!(page(r#"{"required":"1","data":{"records":[1]}}"#, &[]).is_none());
         assert!(page(r#"{"required":1,"data":[]}"#, &[]).unwrap().0.data.unwrap().records.is_none());
-        assert!(page(r#"{"required":1,"data":[1]}"#, &[]).is_none());
+        let (held, _) = page(r#"{"required":1,"data":[1,"2"]}"#, &[]).unwrap();
+        assert_eq!(held.data.unwrap().records.unwrap(), [1], "a list that stands where its holder should");
+        assert!(page(r#"{"required":1,"data":1}"#, &[]).is_none());
         assert!(page(r#"{"required":1,"data":{"records":{}}}"#, &[]).is_none());
     }
 }
