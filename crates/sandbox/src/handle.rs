@@ -18,7 +18,7 @@ use crate::fault::{Received, Reply};
 use crate::judge::{Call, judge};
 use crate::log::{masked, names};
 use crate::plan::{Fault, Moment};
-use crate::refusal::refuse;
+use crate::refusal::{Meant, refuse};
 use crate::route::Route;
 use crate::serve::HandOver;
 use crate::server::Shared;
@@ -137,8 +137,8 @@ impl Visit {
                 let known = reasons.iter().all(|reason| reason.place != Place::Credential);
                 let operation = self.operation.filter(|_| known);
                 let over = operation.and_then(|operation| shared.with(|world| world.spend(operation)));
-                let refusal =
-                    over.map_or_else(|| refuse(self.vendor, &allowed, &reasons), Answer::into_response);
+                let meant = Meant::of(self.vendor, self.parts.uri.path());
+                let refusal = over.map_or_else(|| refuse(meant, &allowed, &reasons), Answer::into_response);
                 (refusal, Some(reasons))
             }
         }
