@@ -8,7 +8,7 @@ mod filter;
 mod gsid;
 mod handle;
 mod people;
-mod scim;
+pub(crate) mod scim;
 mod search;
 mod seed;
 mod table;
@@ -135,6 +135,19 @@ impl State {
             "scimUpdateUser" => Some(scim(&user?.1.login)),
             _ => None,
         }
+    }
+
+    /// What there is, in plural, and how many of it.
+    #[cfg(feature = "page")]
+    pub(crate) fn summary(&self) -> Vec<(&'static str, usize)> {
+        let active = |user: &&User| user.record.get("IsActive") == Some(&Value::Bool(true));
+        vec![
+            ("people", self.people.rows().count()),
+            ("users", self.users.rows().count()),
+            ("active users", self.users.rows().filter(active).count()),
+            ("companies", self.companies.len()),
+            ("members of company teams", self.team.rows().count()),
+        ]
     }
 
     fn next_gsid(&mut self, object: Object) -> String {

@@ -130,6 +130,16 @@ impl State {
         sample_answer(call, scene.url)
     }
 
+    /// What there is, in plural, and how many of it.
+    #[cfg(feature = "page")]
+    pub(crate) fn summary(&self) -> Vec<(&'static str, usize)> {
+        vec![
+            ("requests queued so far", self.queue.len()),
+            ("tracked contacts", self.tracked.contacts().count()),
+            ("tracked accounts", self.tracked.accounts().count()),
+        ]
+    }
+
     /// A value with which this parameter of the operation's path leads to something that exists.
     #[expect(clippy::unused_self, reason = "as for the other vendors; no path of this one has parameters")]
     pub(crate) fn existing(&self, _operation: &Operation, _parameter: &str) -> Option<String> {

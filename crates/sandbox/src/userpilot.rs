@@ -165,6 +165,21 @@ impl State {
         Some(body)
     }
 
+    /// What there is, in plural, and how many of it.
+    #[cfg(feature = "page")]
+    pub(crate) fn summary(&mut self, elapsed: std::time::Duration) -> Vec<(&'static str, usize)> {
+        let now = job::instant(elapsed);
+        self.settle(now);
+        let (jobs, under_way) = self.jobs.count(now);
+        vec![
+            ("users", self.directory.all(Subject::User).count()),
+            ("companies", self.directory.all(Subject::Company).count()),
+            ("tracked events", self.events.len()),
+            ("background jobs", jobs),
+            ("jobs under way", under_way),
+        ]
+    }
+
     /// Applies what the jobs have worked through by now.
     fn settle(&mut self, elapsed: i64) {
         self.jobs.settle(elapsed, &mut self.directory);

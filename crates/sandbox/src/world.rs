@@ -86,14 +86,12 @@ impl World {
 
     /// How much of what a vendor holds.
     #[cfg(feature = "page")]
-    pub(crate) fn summary(&self, vendor: Vendor) -> Vec<(&'static str, usize)> {
-        use crate::summary::Summary;
-
+    pub(crate) fn summary(&mut self, vendor: Vendor) -> Vec<(&'static str, usize)> {
         match vendor {
             Vendor::Gainsight => self.gainsight.summary(),
             Vendor::Gong => self.gong.summary(),
             Vendor::UserGems => self.usergems.summary(),
-            Vendor::Userpilot => self.userpilot.summary(),
+            Vendor::Userpilot => self.userpilot.summary(self.clock.elapsed()),
         }
     }
 

@@ -102,6 +102,12 @@ impl Jobs {
         Some(Answer::json(StatusCode::OK, Value::Object(job.show(View::Single, moment(scene)))))
     }
 
+    /// How many there are, and how many of them are not over.
+    #[cfg(feature = "page")]
+    pub(super) fn count(&self, elapsed: i64) -> (usize, usize) {
+        (self.jobs.len(), self.jobs.iter().filter(|job| job.ended() > elapsed).count())
+    }
+
     pub(super) fn told(&self, moment: Moment) -> Vec<Value> {
         self.jobs.iter().map(|job| job.tell(moment)).collect()
     }
