@@ -2,5 +2,6 @@
 
 pub mod compare;
 pub mod outline;
+pub mod proof;
 pub mod regen;
 pub mod snapshots;

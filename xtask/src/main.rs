@@ -30,6 +30,8 @@ enum Task {
         #[arg(long, value_name = "NAME", requires = "spec")]
         instead_of: Option<String>,
     },
+    /// Install the independent tools below target/proof, and let them test the sandbox.
+    Proof,
 }
 
 fn main() -> ExitCode {
@@ -54,5 +56,6 @@ fn run(task: Task) -> io::Result<ExitCode> {
             let failed = outcome == Outcome::Broken || (check && outcome == Outcome::Changed);
             Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
         }
+        Task::Proof => Ok(if xtask::proof::run(&root)? { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
     }
 }

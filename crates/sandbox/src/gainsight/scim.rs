@@ -24,8 +24,8 @@ const ERROR_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 const EXTENSION: &str = "urn:ietf:params:scim:schemas:extension:gainsight:2.0:User";
 pub(crate) const MEDIA_TYPE: &str = "application/scim+json";
 
-/// What is kept outside of [`User::scim`], or is the server's to say.
-const ELSEWHERE: [&str; 5] = ["schemas", "id", "meta", "userName", "active"];
+/// What is kept outside of [`User::scim`], is the server's to say, or is never to be shown again.
+const ELSEWHERE: [&str; 6] = ["schemas", "id", "meta", "userName", "active", "password"];
 
 fn answer(status: StatusCode, body: Value) -> Answer {
     Answer::new(status).with_body(MEDIA_TYPE, body)
