@@ -24,7 +24,7 @@ use crate::serve::HandOver;
 use crate::server::Shared;
 use crate::tokens::{Endpoint, Refusal};
 use crate::violation::{Place, Reason};
-use crate::{Mood, Operation, RequestLine, Vendor, Violation, control};
+use crate::{Mood, Operation, RequestLine, Vendor, Violation, control, userpilot};
 
 /// Of a body that comes before a planned fault this much is kept.
 const BODY_LIMIT: usize = 64 << 20;
@@ -131,7 +131,7 @@ impl Visit {
             }
         };
         match verdict {
-            Ok(call) => (self.answer_right(shared, &call).into_response(), None),
+            Ok(call) => (self.answer_right(shared, call).into_response(), None),
             Err(reasons) => {
                 // Without a credential there is nobody whose quota it could be.
                 let known = reasons.iter().all(|reason| reason.place != Place::Credential);
@@ -144,9 +144,11 @@ impl Visit {
         }
     }
 
-    fn answer_right(&self, shared: &Shared, call: &Call) -> Answer {
+    fn answer_right(&self, shared: &Shared, mut call: Call) -> Answer {
+        // Outside of the lock: reading a file of fifty megabytes takes its time.
+        call.submission = userpilot::submission(&call);
         let url = format!("http://{}{}", shared.address, self.parts.uri.path());
-        shared.with(|world| world.spend(call.operation).unwrap_or_else(|| world.answer(call, &url)))
+        shared.with(|world| world.spend(call.operation).unwrap_or_else(|| world.answer(&mut call, &url)))
     }
 
     /// Keeps the request in the log; a fault has no `length` of its answer.

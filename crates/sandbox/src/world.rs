@@ -67,7 +67,7 @@ impl World {
     }
 
     /// Answers a request that was judged right, and changes accordingly.
-    pub(crate) fn answer(&mut self, call: &Call, url: &str) -> Answer {
+    pub(crate) fn answer(&mut self, call: &mut Call, url: &str) -> Answer {
         let scene = Scene { now: self.clock.now(), elapsed: self.clock.elapsed(), moods: &self.moods, url };
         let mut answer = match call.operation.vendor() {
             Vendor::Gainsight => self.gainsight.answer(call, &scene),
