@@ -32,14 +32,14 @@ pub(crate) fn page(shared: &Shared) -> String {
                     (elapsed.as_secs()) " seconds after the start. Reload to see what changed."
                 }
                 (state(shared, &summaries))
-                (environment_of(shared))
-                (moods_of(&moods))
-                (faults(&plans))
-                (quotas_of(&quotas))
                 (violations(&shared.log.violations()))
                 (requests(&shared.log.requests()))
                 (counts(&shared.log.counts()))
+                (moods_of(&moods))
+                (faults(&plans))
+                (quotas_of(&quotas))
                 (controls())
+                (environment_of(shared))
             }
         }
     };
@@ -58,7 +58,7 @@ fn state(shared: &Shared, summaries: &[(Vendor, Vec<(&'static str, usize)>)]) ->
                     td {
                         @for (index, (what, count)) in summary.iter().enumerate() {
                             @if index > 0 { ", " }
-                            (count) " " (what)
+                            (what) ": " b { (count) }
                         }
                     }
                 }
@@ -131,6 +131,7 @@ fn violations(violations: &[Violation]) -> Markup {
     html! {
         h2 { "Requests that break their document" }
         @if violations.is_empty() { p { "None." } } @else {
+            p { "The last " (violations.len().min(SHOWN)) " of " (violations.len()) ", the newest first." }
             table {
                 tr { th { "request" } th { "status" } th { "why" } }
                 @for violation in violations.iter().rev().take(SHOWN) {
@@ -149,6 +150,7 @@ fn requests(lines: &[RequestLine]) -> Markup {
     html! {
         h2 { "Last requests" }
         @if lines.is_empty() { p { "None." } } @else {
+            p { "The last " (lines.len().min(SHOWN)) " of " (lines.len()) ", the newest first." }
             table {
                 tr {
                     th { "time" } th { "request" } th { "operation" } th { "status" } th { "ms" }
