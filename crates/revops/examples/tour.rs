@@ -12,6 +12,7 @@ use revops::gainsight::{person, user_management as users};
 use revops::upload::Part;
 use revops::{Error, Operation, Quota, Response, gong, usergems, userpilot};
 use revops_sandbox::{self as sandbox, Sandbox, Vendor};
+use serde_json::Value;
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -76,7 +77,6 @@ async fn call_userpilot(rows: &mut Rows, sandbox: &Sandbox) -> Outcome {
     let companies =
         BulkCompanies::builder().companies(vec![BulkCompany::builder().company_id("company-1").build()?]);
     let event = TrackEvent::builder().user_id("user-1").event_name("tour_taken");
-    let job = "bulk:jobs:NX-1:c6f91301-54c1-4df7-a077-b34715c38875";
     let rows_of_file =
         Part::bytes("user_id,name\nuser-1,Jane Doe\n").file_name("people.csv").media_type("text/csv");
     rows.call(&op::IDENTIFY_USER, client.identify_user().body(user).send()).await;
@@ -85,6 +85,7 @@ async fn call_userpilot(rows: &mut Rows, sandbox: &Sandbox) -> Outcome {
     rows.call(&op::BULK_IDENTIFY_COMPANIES, client.bulk_identify_companies().body(companies).send()).await;
     rows.call(&op::TRACK_EVENT, client.track_event().body(event).send()).await;
     rows.call(&op::LIST_JOBS, client.list_jobs().send()).await;
+    let job = text(sandbox.userpilot().jobs(), "job_id")?;
     rows.call(&op::GET_JOB, client.get_job().job_id(job).send()).await;
     rows.call(&op::IMPORT_DATA, client.import_data().body(ImportDataForm::new(rows_of_file)).send()).await;
     Ok(())
@@ -101,10 +102,11 @@ async fn call_gainsight_people(rows: &mut Rows, sandbox: &Sandbox) -> Outcome {
     let jane = PersonRecord::builder().email("jane.doe@example.com").first_name("Jane").build()?;
     let people = UpsertPeopleRequest::builder().records(vec![jane]);
     let search = SearchRequest::builder().select(vec!["Gsid".to_owned(), "Email".to_owned()]).limit(100);
+    let id = text(sandbox.gainsight().people(), "Gsid")?;
     rows.call(&op::UPSERT_PEOPLE, client.upsert_people().keys("Email").body(people).send()).await;
     rows.call(&op::SEARCH_PEOPLE, client.search_people().body(search).send()).await;
-    rows.call(&op::GET_PERSON, client.get_person().record_id("1P01").send()).await;
-    rows.call(&op::DELETE_PERSON, client.delete_person().record_id("1P01").send()).await;
+    rows.call(&op::GET_PERSON, client.get_person().record_id(&id).send()).await;
+    rows.call(&op::DELETE_PERSON, client.delete_person().record_id(id).send()).await;
     Ok(())
 }
 
@@ -120,7 +122,9 @@ async fn call_gainsight_users(rows: &mut Rows, sandbox: &Sandbox) -> Outcome {
         .base_url(sandbox.base_url(Vendor::Gainsight))
         .build()?;
     let role = GainsightUserInput::builder().role("CSM");
-    let member = CompanyTeamRecord::builder().company_id("1C01").user_id("1U01").team_role("CSM").build()?;
+    let (user, company) =
+        (text(sandbox.gainsight().users(), "Gsid")?, text(sandbox.gainsight().companies(), "Gsid")?);
+    let member = CompanyTeamRecord::builder().company_id(company).user_id(&user).team_role("CSM").build()?;
     let team = UpsertCompanyTeamRequest::builder().records(vec![member]);
     let search = SearchRequest::builder().limit(100);
     let jane = ScimUserInput::builder()
@@ -130,16 +134,16 @@ async fn call_gainsight_users(rows: &mut Rows, sandbox: &Sandbox) -> Outcome {
         .emails(vec![ScimEmail::builder().value("jane.doe@example.com").primary(true).build()?])
         .build()?;
     rows.call(&op::LIST_USERS, client.list_users().page_number(0).page_size(25).send()).await;
-    rows.call(&op::GET_USER, client.get_user().user_id("1U01").send()).await;
-    rows.call(&op::UPDATE_USER, client.update_user().user_id("1U01").body(role).send()).await;
-    rows.call(&op::DEACTIVATE_USER, client.deactivate_user().user_id("1U01").send()).await;
+    rows.call(&op::GET_USER, client.get_user().user_id(&user).send()).await;
+    rows.call(&op::UPDATE_USER, client.update_user().user_id(&user).body(role).send()).await;
+    rows.call(&op::DEACTIVATE_USER, client.deactivate_user().user_id(&user).send()).await;
     rows.call(&op::UPSERT_COMPANY_TEAM, client.upsert_company_team().body(team).send()).await;
     rows.call(&op::SEARCH_COMPANY_TEAM, client.search_company_team().body(search).send()).await;
     rows.call(&op::SCIM_LIST_USERS, client.scim_list_users().filter("active eq true").send()).await;
     rows.call(&op::SCIM_CREATE_USER, client.scim_create_user().body(jane.clone()).send()).await;
-    rows.call(&op::SCIM_GET_USER, client.scim_get_user().scim_user_id("7").send()).await;
-    rows.call(&op::SCIM_UPDATE_USER, client.scim_update_user().scim_user_id("7").body(jane).send()).await;
-    rows.call(&op::SCIM_DELETE_USER, client.scim_delete_user().scim_user_id("7").send()).await;
+    rows.call(&op::SCIM_GET_USER, client.scim_get_user().scim_user_id(&user).send()).await;
+    rows.call(&op::SCIM_UPDATE_USER, client.scim_update_user().scim_user_id(&user).body(jane).send()).await;
+    rows.call(&op::SCIM_DELETE_USER, client.scim_delete_user().scim_user_id(&user).send()).await;
     Ok(())
 }
 
@@ -153,14 +157,20 @@ async fn call_gong(rows: &mut Rows, sandbox: &Sandbox) -> Outcome {
         .quota(Quota::unlimited())
         .base_url(sandbox.base_url(Vendor::Gong))
         .build()?;
-    let id = "7254376376091929519";
-    let filter = UsersFilter::builder().user_ids(vec![id.to_owned()]).build()?;
+    let id = text(sandbox.gong().users(), "id")?;
+    let filter = UsersFilter::builder().user_ids(vec![id.clone()]).build()?;
     let filter = UsersFilterRequest::builder().filter(filter);
     rows.call(&op::LIST_USERS, client.list_users().include_avatars(true).send()).await;
-    rows.call(&op::GET_USER, client.get_user().id(id).send()).await;
+    rows.call(&op::GET_USER, client.get_user().id(&id).send()).await;
     rows.call(&op::GET_USER_SETTINGS_HISTORY, client.get_user_settings_history().id(id).send()).await;
     rows.call(&op::LIST_USERS_BY_FILTER, client.list_users_by_filter().body(filter).send()).await;
     Ok(())
+}
+
+/// A member of the first of the records that the sandbox holds.
+fn text(records: Vec<Value>, member: &str) -> Outcome<String> {
+    let first = records.into_iter().next().ok_or("the sandbox holds nothing of the kind")?;
+    Ok(first[member].as_str().ok_or_else(|| format!("no `{member}` in {first}"))?.to_owned())
 }
 
 /// The calls made so far.
