@@ -31,7 +31,11 @@ enum Task {
         instead_of: Option<String>,
     },
     /// Install the independent tools below target/proof, and let them test the sandbox.
-    Proof,
+    Proof {
+        /// Install them only; the tests of the workspace run what needs them.
+        #[arg(long)]
+        install_only: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -56,6 +60,10 @@ fn run(task: Task) -> io::Result<ExitCode> {
             let failed = outcome == Outcome::Broken || (check && outcome == Outcome::Changed);
             Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
         }
-        Task::Proof => Ok(if xtask::proof::run(&root)? { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
+        Task::Proof { install_only } => {
+            xtask::proof::install(&root);
+            let proven = install_only || xtask::proof::run(&root)?;
+            Ok(if proven { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
     }
 }

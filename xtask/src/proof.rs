@@ -5,26 +5,30 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
-/// Installs the tools that `crates/sandbox/proof/requirements.txt` names, and runs what needs them; whether
-/// that went well. Where they cannot be installed this says so, and the tests are listed as ignored.
+/// Installs the tools that `crates/sandbox/proof/requirements.txt` names. Where they cannot be installed this
+/// says so, and the tests that need them are listed as ignored.
+pub fn install(root: &Path) {
+    let environment = root.join("target/proof");
+    let requirements = root.join("crates/sandbox/proof/requirements.txt");
+    let made = done(Command::new("python3").args(["-m", "venv"]).arg(&environment));
+    let installed = made.and_then(|()| {
+        let mut pip = Command::new(environment.join("bin/pip"));
+        pip.args(["install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+        done(pip.arg(requirements))
+    });
+    if let Err(reason) = installed {
+        eprintln!("NOT PROVEN: the independent tools could not be installed: {reason}");
+    }
+}
+
+/// Runs what needs the tools; whether that went well.
 ///
 /// # Errors
 /// If cargo cannot be run.
 pub fn run(root: &Path) -> io::Result<bool> {
-    let environment = root.join("target/proof");
-    if let Err(reason) = install(root, &environment) {
-        eprintln!("NOT PROVEN: the independent tools could not be installed: {reason}");
-    }
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let arguments = ["test", "--package", "revops-sandbox", "--test", "independent"];
     Ok(Command::new(cargo).args(arguments).current_dir(root).status()?.success())
-}
-
-fn install(root: &Path, environment: &Path) -> Result<(), String> {
-    done(Command::new("python3").args(["-m", "venv"]).arg(environment))?;
-    let requirements = root.join("crates/sandbox/proof/requirements.txt");
-    let mut pip = Command::new(environment.join("bin/pip"));
-    done(pip.args(["install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(requirements))
 }
 
 fn done(command: &mut Command) -> Result<(), String> {

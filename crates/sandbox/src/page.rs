@@ -1,5 +1,7 @@
 //! The status page at `/`, for a person who wants to know what their program did.
 
+use std::time::Duration;
+
 use maud::{DOCTYPE, Markup, html};
 
 use crate::log::Count;
@@ -80,9 +82,9 @@ fn moods_of(on: &[Mood]) -> Markup {
     html! {
         h2 { "Moods" }
         p {
-            @for mood in Mood::ALL {
+            @for (index, mood) in Mood::ALL.into_iter().enumerate() {
+                @if index > 0 { ", " }
                 @if on.contains(&mood) { b { (mood) " is on" } } @else { (mood) }
-                " "
             }
         }
     }
@@ -117,13 +119,23 @@ fn quotas_of(quotas: &[QuotaUse]) -> Markup {
                     td { (if used.enforced { "yes" } else { "no" }) }
                     td {
                         @for (window, spent) in &used.windows {
-                            (spent) " of " (window.limit) " in " (window.per.as_secs()) " s" br;
+                            (spent) " of " (window.limit) " in " (period(window.per)) br;
                         }
                     }
                     td { (used.refused) }
                 }
             }
         }
+    }
+}
+
+fn period(time: Duration) -> String {
+    match time.as_secs() {
+        1 => "a second".to_owned(),
+        60 => "a minute".to_owned(),
+        3600 => "an hour".to_owned(),
+        86_400 => "a day".to_owned(),
+        seconds => format!("{seconds} s"),
     }
 }
 
