@@ -8,6 +8,7 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a program that measures, for a terminal")]
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -46,15 +47,20 @@ async fn main() {
         .map(|_| {
             let (client, requests) = (client.clone(), requests.clone());
             tokio::spawn(async move {
-                let mut slowest = Duration::ZERO;
+                let (mut slowest, mut judged) = (Duration::ZERO, HashSet::new());
                 for (request, operation) in requests.iter().zip(operations).cycle().take(PER_CONNECTION) {
                     let begun = Instant::now();
                     let (parts, body) = client.request(request.clone()).await.unwrap().into_parts();
                     let body = body.collect().await.unwrap().to_bytes();
                     slowest = slowest.max(begun.elapsed());
-                    let content_type = parts.headers.get("content-type").map(|it| it.to_str().unwrap());
-                    let objections = operation.judge_answer(parts.status.as_u16(), content_type, &body);
-                    assert!(parts.status.is_success() && objections.is_empty(), "{parts:?} {objections:?}");
+                    assert!(parts.status.is_success(), "{parts:?}");
+                    // The same answer is judged once: it is the sandbox's time that is to be measured.
+                    if !judged.contains(&body) {
+                        let content_type = parts.headers.get("content-type").map(|it| it.to_str().unwrap());
+                        let objections = operation.judge_answer(parts.status.as_u16(), content_type, &body);
+                        assert!(objections.is_empty(), "{parts:?} {objections:?}");
+                        judged.insert(body);
+                    }
                 }
                 slowest
             })
