@@ -133,6 +133,8 @@ async fn call_gainsight_users(rows: &mut Rows, sandbox: &Sandbox) -> Outcome {
         .name(ScimNameInput::builder().given_name("Jane").family_name("Doe").build()?)
         .emails(vec![ScimEmail::builder().value("jane.doe@example.com").primary(true).build()?])
         .build()?;
+    let mut renamed = jane.clone();
+    "jane.roe@example.com".clone_into(&mut renamed.user_name);
     rows.call(&op::LIST_USERS, client.list_users().page_number(0).page_size(25).send()).await;
     rows.call(&op::GET_USER, client.get_user().user_id(&user).send()).await;
     rows.call(&op::UPDATE_USER, client.update_user().user_id(&user).body(role).send()).await;
@@ -140,9 +142,10 @@ async fn call_gainsight_users(rows: &mut Rows, sandbox: &Sandbox) -> Outcome {
     rows.call(&op::UPSERT_COMPANY_TEAM, client.upsert_company_team().body(team).send()).await;
     rows.call(&op::SEARCH_COMPANY_TEAM, client.search_company_team().body(search).send()).await;
     rows.call(&op::SCIM_LIST_USERS, client.scim_list_users().filter("active eq true").send()).await;
-    rows.call(&op::SCIM_CREATE_USER, client.scim_create_user().body(jane.clone()).send()).await;
+    rows.call(&op::SCIM_CREATE_USER, client.scim_create_user().body(jane).send()).await;
     rows.call(&op::SCIM_GET_USER, client.scim_get_user().scim_user_id(&user).send()).await;
-    rows.call(&op::SCIM_UPDATE_USER, client.scim_update_user().scim_user_id(&user).body(jane).send()).await;
+    rows.call(&op::SCIM_UPDATE_USER, client.scim_update_user().scim_user_id(&user).body(renamed).send())
+        .await;
     rows.call(&op::SCIM_DELETE_USER, client.scim_delete_user().scim_user_id(&user).send()).await;
     Ok(())
 }
