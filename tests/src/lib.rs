@@ -1,7 +1,7 @@
 //! Tests across the workspace.
 //!
 //! What is here serves the tests in `tests/`: the published documents as they were vendored, the list of
-//! operations that have a wire test, and two servers on loopback. Nothing here knows the overlays or the
+//! operations that have a wire test, and servers on loopback. Nothing here knows the overlays or the
 //! generator, so that an expected request cannot inherit a mistake of theirs.
 
 #![allow(clippy::panic, clippy::expect_used, reason = "a test's helper fails the test by panicking")]

@@ -42,7 +42,8 @@ pub fn specs() -> PathBuf {
 /// One published document.
 #[derive(Debug, Clone)]
 pub struct Document {
-    name: &'static str,
+    /// Its path below `specs/`.
+    pub name: &'static str,
     root: Value,
 }
 

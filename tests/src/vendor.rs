@@ -1,10 +1,12 @@
 //! A vendor on loopback.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::SocketAddr;
 
-use httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
+use revops_sandbox::fault::{FaultServer, Received, Reply, Script};
 use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use url::form_urlencoded;
 
 /// A request as it arrived.
@@ -38,6 +40,36 @@ impl Sent {
     pub fn query(&self) -> Vec<(String, String)> {
         let query = self.target.split_once('?').map_or("", |(_, query)| query);
         form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+    }
+
+    /// Sends the same to another address, below `/prefix` and with another credential, and gives the answer.
+    ///
+    /// # Panics
+    /// If the connection breaks.
+    pub async fn replay(&self, to: SocketAddr, prefix: &str, credential: (&str, &str)) -> String {
+        let Self { method, target, headers, body } = self;
+        let (name, value) = credential;
+        let mut head = vec![
+            format!("{method} /{prefix}{target} HTTP/1.1"),
+            format!("host: {to}"),
+            "connection: close".to_owned(),
+            format!("{name}: {value}"),
+        ];
+        let framing = ["host", "connection", "content-length", "transfer-encoding"];
+        for (other, value) in headers {
+            if !framing.contains(&other.as_str()) && !other.eq_ignore_ascii_case(name) {
+                head.push(format!("{other}: {value}"));
+            }
+        }
+        if !body.is_empty() {
+            head.push(format!("content-length: {}", body.len()));
+        }
+        let mut stream = TcpStream::connect(to).await.expect("a connection");
+        let request = [head.join("\r\n").as_bytes(), b"\r\n\r\n", body].concat();
+        stream.write_all(&request).await.expect("a reader");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.expect("an answer");
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
     /// The body as JSON.
@@ -85,13 +117,38 @@ impl Answer {
     }
 }
 
+impl From<&Received> for Sent {
+    fn from(received: &Received) -> Self {
+        let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+        let headers = received.headers.iter();
+        Self {
+            method: received.method.clone(),
+            target: received.target.clone(),
+            headers: headers.map(|(name, value)| (name.to_lowercase(), text(value))).collect(),
+            body: received.body.to_vec(),
+        }
+    }
+}
+
+impl From<&Answer> for Reply {
+    fn from(answer: &Answer) -> Self {
+        let headers = answer.headers.iter();
+        let reply = headers
+            .fold(Self::status(answer.status), |reply, (name, value)| reply.header(*name, value.clone()));
+        if answer.body.is_empty() { reply } else { reply.body(answer.body.clone()) }
+    }
+}
+
 /// A vendor on loopback that keeps what it is sent.
-pub struct Vendor(MockServer);
+pub struct Vendor(FaultServer);
 
 impl Vendor {
     /// Starts one, on a port of its own.
+    ///
+    /// # Panics
+    /// If this machine has none.
     pub async fn start() -> Self {
-        Self(MockServer::start_async().await)
+        Self(FaultServer::start(Script::new()).await.expect("a port on loopback"))
     }
 
     /// Where it is: scheme, host and port.
@@ -107,32 +164,11 @@ impl Vendor {
     }
 
     /// Waits for `call` while answering everything with `answer`. Gives what arrived, and what came of it.
-    ///
-    /// # Panics
-    /// If the server cannot be told.
     pub async fn answering<T>(&self, answer: &Answer, call: impl Future<Output = T>) -> (Vec<Sent>, T) {
-        let arrived: Arc<Mutex<Vec<Sent>>> = Arc::default();
-        let (keep, answer, origin) = (Arc::clone(&arrived), answer.clone(), self.origin());
-        let mock = self.0.mock_async(|when, then| {
-            when.any_request();
-            then.respond_with(move |request: &HttpMockRequest| {
-                keep.lock().unwrap_or_else(PoisonError::into_inner).push(Sent {
-                    method: request.method_str().to_owned(),
-                    // The server puts its own origin before the target that arrived.
-                    target: request.uri_str().trim_start_matches(&origin).to_owned(),
-                    headers: request.headers_vec().clone(),
-                    body: request.body_vec(),
-                });
-                let made = HttpMockResponse::builder().status(answer.status).body(answer.body.clone());
-                made.headers(answer.headers.iter().map(|(name, value)| (*name, value.as_str()))).build()
-            });
-        });
-        let mock = mock.await;
+        self.0.play(Script::always(Reply::from(answer)));
+        let before = self.0.requests().len();
         let outcome = call.await;
-        let arrived = arrived.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        mock.assert_calls_async(arrived.len()).await;
-        mock.delete_async().await;
-        (arrived, outcome)
+        (self.0.requests().iter().skip(before).map(Sent::from).collect(), outcome)
     }
 
     /// Waits for `call`, which must not send anything.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures::stream;
 use revops_runtime::{Error, ErrorBody, Kind, Response};
+use revops_sandbox::Sandbox;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -75,18 +76,23 @@ impl Expected {
     }
 }
 
-/// One operation of a published document, and a vendor that serves it.
+/// One operation of a published document, a vendor that serves it, and one that judges and lives.
 pub struct Wire {
     /// What the document says.
     pub published: Operation,
     vendor: Vendor,
+    sandbox: Sandbox,
 }
 
 impl Wire {
     /// The operation of `document` with this method and path template.
+    ///
+    /// # Panics
+    /// If this machine has no port left.
     pub async fn of(document: &'static str, method: &str, path: &str) -> Self {
         let published = Document::read(document).operation(method, path);
-        Self { published, vendor: Vendor::start().await }
+        let sandbox = Sandbox::start().await.expect("a port on loopback");
+        Self { published, vendor: Vendor::start().await, sandbox }
     }
 
     /// The base URL a client is given: the vendor on loopback, and the published server's path.
@@ -152,6 +158,7 @@ impl Wire {
         let answer = answer.header("x-request-id", "request 1");
         let (sent, outcome) = self.vendor.answering(&answer, call).await;
         self.check(expected, &sent).await;
+        self.judge(expected, &sent).await;
         let response = outcome.unwrap_or_else(|error| panic!("{error}: {error:?}"));
         assert_eq!(response.status(), status);
         assert_eq!(response.headers()["x-request-id"], "request 1");
@@ -232,6 +239,23 @@ impl Wire {
                 assert_eq!(field.text().await.expect("text"), *content);
                 assert!(form.next_field().await.expect("a form").is_none(), "a second part");
             }
+        }
+    }
+
+    /// The sandbox, which shares nothing with the clients, must find the request right, too.
+    async fn judge(&self, expected: &Expected, sent: &[Sent]) {
+        let slug = self.published.document.name.split('/').next().unwrap_or_default();
+        let vendor = revops_sandbox::Vendor::ALL.into_iter().find(|vendor| vendor.slug() == slug);
+        let key = self.sandbox.credentials(vendor.expect("the sandbox has every vendor")).find(|key| {
+            let scheme = |value: &str| value.split_once(' ').map(|(scheme, _)| scheme.to_owned());
+            scheme(key.value) == scheme(&expected.credential.1)
+        });
+        let key = key.expect("the sandbox has a credential of every scheme");
+        for request in sent {
+            let before = self.sandbox.requests().len();
+            let answer = request.replay(self.sandbox.address(), slug, (key.header, key.value)).await;
+            assert!(self.sandbox.violations().is_empty(), "{:?}: {answer}", self.sandbox.violations());
+            assert_eq!(self.sandbox.requests().len(), before + 1, "the sandbox was not asked: {answer}");
         }
     }
 

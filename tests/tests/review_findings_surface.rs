@@ -86,8 +86,8 @@ fn what_a_client_is_configured_with_is_reachable_through_the_facade() {
     let mut timeouts = revops::Timeouts::default();
     timeouts.min_bytes = 1;
     let options = revops::Options::default().with_timeouts(timeouts);
-    let built = revops::gong::Client::builder().options(options).bearer_auth("token").build().unwrap();
+    let built = revops::gong::api::Client::builder().options(options).bearer_auth("token").build().unwrap();
     assert_eq!(built.connection().options().timeouts.min_bytes, 1);
-    let error = revops::gong::Client::builder().bearer_auth("").build().unwrap_err();
+    let error = revops::gong::api::Client::builder().bearer_auth("").build().unwrap_err();
     assert!(!revops::Failure::is_refusal(&error));
 }

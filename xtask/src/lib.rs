@@ -3,5 +3,6 @@
 pub mod api;
 pub mod compare;
 pub mod outline;
+pub mod proof;
 pub mod regen;
 pub mod snapshots;

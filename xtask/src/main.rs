@@ -36,6 +36,12 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Install the independent tools below target/proof, and let them test the sandbox.
+    Proof {
+        /// Install them only; the tests of the workspace run what needs them.
+        #[arg(long)]
+        install_only: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -63,6 +69,11 @@ fn run(task: Task) -> io::Result<ExitCode> {
             };
             let failed = outcome == Outcome::Broken || (check && outcome == Outcome::Changed);
             Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        }
+        Task::Proof { install_only } => {
+            xtask::proof::install(&root);
+            let proven = install_only || xtask::proof::run(&root)?;
+            Ok(if proven { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
     }
 }

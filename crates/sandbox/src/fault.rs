@@ -43,6 +43,13 @@
 //! lookups; base URLs have addresses, so there are none. The instants of requests and events are
 //! of the same clock. The dates that a reply is told to carry are of the system's.
 //!
+//! It does not wholly hold for connecting either: the kernel may report that a connection is made
+//! a moment after `connect` was called. A runtime that has nothing else to do by then moves its
+//! time on to the next timer, and with many connections made at once that timer can be the
+//! client's connect timeout, which fires though nothing was slow. Under paused time, make
+//! connections one after another, or give a client that makes many of them no connect timeout,
+//! or one longer than every wait of the script.
+//!
 //! # Limits
 //!
 //! The head of a request may have 1 MiB and its body 64 MiB, unless bodies are discarded; one

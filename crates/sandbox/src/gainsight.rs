@@ -8,7 +8,7 @@ mod filter;
 mod gsid;
 mod handle;
 mod people;
-mod scim;
+pub(crate) mod scim;
 mod search;
 mod seed;
 mod table;
@@ -23,7 +23,7 @@ use self::field::Record;
 use self::gsid::Object;
 use self::table::Table;
 use self::users::User;
-use crate::answer::{Answer, sample_answer};
+use crate::answer::Answer;
 use crate::judge::Call;
 use crate::operation::Operation;
 use crate::world::Scene;
@@ -72,7 +72,7 @@ impl State {
             "scimUpdateUser" => return self.scim_replace(id("scimUserId"), call, scene),
             "scimDeleteUser" => return self.scim_delete(id("scimUserId")),
             // A document that has grown is answered by its own example.
-            _ => return sample_answer(call, scene.url),
+            _ => return Answer::documented(call.operation),
         };
         self.calls += 1;
         envelope::answer(outcome, self.calls, scene)
@@ -135,6 +135,19 @@ impl State {
             "scimUpdateUser" => Some(scim(&user?.1.login)),
             _ => None,
         }
+    }
+
+    /// What there is, in plural, and how many of it.
+    #[cfg(feature = "page")]
+    pub(crate) fn summary(&self) -> Vec<(&'static str, usize)> {
+        let active = |user: &&User| user.record.get("IsActive") == Some(&Value::Bool(true));
+        vec![
+            ("people", self.people.rows().count()),
+            ("users", self.users.rows().count()),
+            ("active users", self.users.rows().filter(active).count()),
+            ("companies", self.companies.len()),
+            ("members of company teams", self.team.rows().count()),
+        ]
     }
 
     fn next_gsid(&mut self, object: Object) -> String {

@@ -148,6 +148,18 @@ impl State {
         (operation.id() == BY_FILTER).then_some(body)
     }
 
+    /// What there is, in plural, and how many of it.
+    #[cfg(feature = "page")]
+    pub(crate) fn summary(&self) -> Vec<(&'static str, usize)> {
+        let active = |user: &&Value| user.get("active") == Some(&Value::Bool(true));
+        let changes = self.history.values().filter_map(Value::as_array).map(Vec::len);
+        vec![
+            ("users", self.users.len()),
+            ("active users", self.users.values().filter(active).count()),
+            ("changes of settings", changes.sum()),
+        ]
+    }
+
     fn page(&self, query: &Query, cursor: Option<&Value>, scene: &Scene<'_>) -> Answer {
         let cursor = match cursor.and_then(Value::as_str) {
             Some(text) => Cursor::read(text, query, scene.now),

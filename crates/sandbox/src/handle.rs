@@ -18,13 +18,13 @@ use crate::fault::{Received, Reply};
 use crate::judge::{Call, judge};
 use crate::log::{masked, names};
 use crate::plan::{Fault, Moment};
-use crate::refusal::refuse;
+use crate::refusal::{Meant, refuse};
 use crate::route::Route;
 use crate::serve::HandOver;
 use crate::server::Shared;
 use crate::tokens::{Endpoint, Refusal};
 use crate::violation::{Place, Reason};
-use crate::{Mood, Operation, RequestLine, Vendor, Violation, control};
+use crate::{Mood, Operation, RequestLine, Vendor, Violation, control, userpilot};
 
 /// Of a body that comes before a planned fault this much is kept.
 const BODY_LIMIT: usize = 64 << 20;
@@ -131,22 +131,24 @@ impl Visit {
             }
         };
         match verdict {
-            Ok(call) => (self.answer_right(shared, &call).into_response(), None),
+            Ok(call) => (self.answer_right(shared, call).into_response(), None),
             Err(reasons) => {
                 // Without a credential there is nobody whose quota it could be.
                 let known = reasons.iter().all(|reason| reason.place != Place::Credential);
                 let operation = self.operation.filter(|_| known);
                 let over = operation.and_then(|operation| shared.with(|world| world.spend(operation)));
-                let refusal =
-                    over.map_or_else(|| refuse(self.vendor, &allowed, &reasons), Answer::into_response);
+                let meant = Meant::of(self.vendor, self.parts.uri.path());
+                let refusal = over.map_or_else(|| refuse(meant, &allowed, &reasons), Answer::into_response);
                 (refusal, Some(reasons))
             }
         }
     }
 
-    fn answer_right(&self, shared: &Shared, call: &Call) -> Answer {
+    fn answer_right(&self, shared: &Shared, mut call: Call) -> Answer {
+        // Outside of the lock: reading a file of fifty megabytes takes its time.
+        call.submission = userpilot::submission(&call);
         let url = format!("http://{}{}", shared.address, self.parts.uri.path());
-        shared.with(|world| world.spend(call.operation).unwrap_or_else(|| world.answer(call, &url)))
+        shared.with(|world| world.spend(call.operation).unwrap_or_else(|| world.answer(&mut call, &url)))
     }
 
     /// Keeps the request in the log; a fault has no `length` of its answer.

@@ -11,6 +11,7 @@ use crate::headers::judge_headers;
 use crate::operation::Operation;
 use crate::parameters::{Values, judge_path, judge_query};
 use crate::payload::Payload;
+use crate::userpilot::Submission;
 use crate::violation::Reason;
 
 /// A request that was judged right.
@@ -23,6 +24,8 @@ pub(crate) struct Call {
     pub(crate) query: Values,
     /// What came with it.
     pub(crate) body: Payload,
+    /// The work it submits, if it is read by now.
+    pub(crate) submission: Option<Submission>,
 }
 
 /// Everything that is wrong with the request, in the order of judging; a request without the
@@ -44,5 +47,9 @@ pub(crate) async fn judge(
     let query = judge_query(operation, parts.uri.query().unwrap_or_default(), &mut reasons);
     judge_headers(operation, &parts.headers, &mut reasons);
     let body = judge_body(operation.body.as_ref(), &parts.headers, body, &mut reasons).await;
-    if reasons.is_empty() { Ok(Call { operation, path, query, body }) } else { Err(reasons) }
+    if reasons.is_empty() {
+        Ok(Call { operation, path, query, body, submission: None })
+    } else {
+        Err(reasons)
+    }
 }

@@ -21,7 +21,7 @@
 //! What can go wrong before any vendor answers is in [`fault`]: a server on loopback that resets,
 //! stalls, lies about lengths and drips, as a script says. The same acts can be planned for any
 //! operation of a sandbox, with [`Sandbox::before`] and [`Sandbox::after`].
-
+//!
 //! The program `revops-sandbox` serves the same to programs in any language. It and its status
 //! page are the features `cli` and `page`, which a test has no need of: depend on this crate with
 //! `default-features = false`.
@@ -67,8 +67,6 @@ mod schema;
 mod serve;
 mod server;
 mod start;
-#[cfg(feature = "page")]
-mod summary;
 mod tokens;
 mod usergems;
 mod userpilot;

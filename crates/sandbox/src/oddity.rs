@@ -92,7 +92,10 @@ impl<'a> Walk<'a> {
                 {
                     *member = Value::Null;
                 }
-                Value::Number(number) if self.moods.is(Mood::NumbersAsText) => {
+                // What another mood made a number, such as an epoch for a date, is none to the document.
+                Value::Number(number)
+                    if self.moods.is(Mood::NumbersAsText) && of_member.iter().any(|it| is_numeric(it)) =>
+                {
                     *member = Value::String(number.to_string());
                 }
                 Value::String(text)
@@ -150,6 +153,14 @@ fn admits_null(schema: &Value) -> bool {
         || schema.get("type").and_then(Value::as_str) == Some("null")
         || listed("type", &Value::from("null"))
         || listed("enum", &Value::Null)
+}
+
+fn is_numeric(schema: &Value) -> bool {
+    let numeric = |kind: &Value| matches!(kind.as_str(), Some("number" | "integer"));
+    schema.get("type").is_some_and(|kind| match kind {
+        Value::Array(kinds) => kinds.iter().any(numeric),
+        kind => numeric(kind),
+    })
 }
 
 fn is_address(schema: &Value) -> bool {

@@ -1,5 +1,7 @@
 //! The status page at `/`, for a person who wants to know what their program did.
 
+use std::time::Duration;
+
 use maud::{DOCTYPE, Markup, html};
 
 use crate::log::Count;
@@ -32,14 +34,14 @@ pub(crate) fn page(shared: &Shared) -> String {
                     (elapsed.as_secs()) " seconds after the start. Reload to see what changed."
                 }
                 (state(shared, &summaries))
-                (environment_of(shared))
-                (moods_of(&moods))
-                (faults(&plans))
-                (quotas_of(&quotas))
                 (violations(&shared.log.violations()))
                 (requests(&shared.log.requests()))
                 (counts(&shared.log.counts()))
+                (moods_of(&moods))
+                (faults(&plans))
+                (quotas_of(&quotas))
                 (controls())
+                (environment_of(shared))
             }
         }
     };
@@ -58,7 +60,7 @@ fn state(shared: &Shared, summaries: &[(Vendor, Vec<(&'static str, usize)>)]) ->
                     td {
                         @for (index, (what, count)) in summary.iter().enumerate() {
                             @if index > 0 { ", " }
-                            (count) " " (what)
+                            (what) ": " b { (count) }
                         }
                     }
                 }
@@ -80,9 +82,9 @@ fn moods_of(on: &[Mood]) -> Markup {
     html! {
         h2 { "Moods" }
         p {
-            @for mood in Mood::ALL {
+            @for (index, mood) in Mood::ALL.into_iter().enumerate() {
+                @if index > 0 { ", " }
                 @if on.contains(&mood) { b { (mood) " is on" } } @else { (mood) }
-                " "
             }
         }
     }
@@ -117,7 +119,7 @@ fn quotas_of(quotas: &[QuotaUse]) -> Markup {
                     td { (if used.enforced { "yes" } else { "no" }) }
                     td {
                         @for (window, spent) in &used.windows {
-                            (spent) " of " (window.limit) " in " (window.per.as_secs()) " s" br;
+                            (spent) " of " (window.limit) " in " (period(window.per)) br;
                         }
                     }
                     td { (used.refused) }
@@ -127,10 +129,21 @@ fn quotas_of(quotas: &[QuotaUse]) -> Markup {
     }
 }
 
+fn period(time: Duration) -> String {
+    match time.as_secs() {
+        1 => "a second".to_owned(),
+        60 => "a minute".to_owned(),
+        3600 => "an hour".to_owned(),
+        86_400 => "a day".to_owned(),
+        seconds => format!("{seconds} s"),
+    }
+}
+
 fn violations(violations: &[Violation]) -> Markup {
     html! {
         h2 { "Requests that break their document" }
         @if violations.is_empty() { p { "None." } } @else {
+            p { "The last " (violations.len().min(SHOWN)) " of " (violations.len()) ", the newest first." }
             table {
                 tr { th { "request" } th { "status" } th { "why" } }
                 @for violation in violations.iter().rev().take(SHOWN) {
@@ -149,6 +162,7 @@ fn requests(lines: &[RequestLine]) -> Markup {
     html! {
         h2 { "Last requests" }
         @if lines.is_empty() { p { "None." } } @else {
+            p { "The last " (lines.len().min(SHOWN)) " of " (lines.len()) ", the newest first." }
             table {
                 tr {
                     th { "time" } th { "request" } th { "operation" } th { "status" } th { "ms" }

@@ -89,10 +89,18 @@ fn read_as(schema: &Value, text: String) -> Value {
     }
     // JSON's own reader of numbers allows space around them; `1.0` is a number, not an integer.
     let number = serde_json::from_str::<Number>(&text).ok().filter(|_| text.trim() == text);
+    let number = number.map(|number| whole(&text).filter(|_| number.is_f64()).unwrap_or(number));
     match number.filter(|number| is("number") || (is("integer") && !number.is_f64())) {
         Some(number) => Value::Number(number),
         None => Value::String(text),
     }
+}
+
+/// An integer of any length: one that has no room counts as the greatest or the least that has.
+fn whole(text: &str) -> Option<Number> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_whole = digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_whole.then(|| if digits.len() < text.len() { i64::MIN } else { i64::MAX }.into())
 }
 
 /// A query is a form: `+` is a space.
@@ -125,6 +133,8 @@ mod tests {
         for text in ["ten", "+5", " 5", "1.0", ""] {
             assert_eq!(read_as(&integer, text.into()), json!(text));
         }
+        assert_eq!(read_as(&integer, "-73610422469766332547072".into()), json!(i64::MIN));
+        assert_eq!(read_as(&integer, "1e3".into()), json!("1e3"));
         assert_eq!(read_as(&json!({"type": "boolean"}), "true".into()), json!(true));
         assert_eq!(read_as(&json!({"type": ["boolean", "null"]}), "false".into()), json!(false));
         assert_eq!(read_as(&json!({"type": "string"}), "25".into()), json!("25"));

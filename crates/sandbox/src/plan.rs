@@ -140,8 +140,14 @@ pub(crate) enum Fault {
 
 impl fmt::Debug for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Act(act) => act.fmt(f),
+            Self::Act(act) => fmt::Display::fmt(act, f),
             Self::Spoil(_) => f.pad("its own answer, spoilt"),
         }
     }
@@ -193,7 +199,7 @@ impl Plans {
             target: it.target.clone(),
             applied: it.moment == Moment::After,
             when: it.when.to_string(),
-            act: format!("{:?}", it.fault),
+            act: it.fault.to_string(),
             calls: it.calls,
             played: it.played,
         });

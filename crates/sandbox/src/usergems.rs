@@ -10,7 +10,7 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::Sandbox;
-use crate::answer::{Answer, sample_answer};
+use crate::answer::Answer;
 use crate::judge::Call;
 use crate::operation::Operation;
 use crate::world::Scene;
@@ -116,7 +116,7 @@ impl State {
             Value::Object(body) => body.clone(),
             _ => call.query.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
         };
-        let Some(task) = Task::of(call.operation) else { return sample_answer(call, scene.url) };
+        let Some(task) = Task::of(call.operation) else { return Answer::documented(call.operation) };
         if task == Task::AddContact && custom(call.operation, &sent) > MAX_CUSTOM {
             let text = format!("a contact has up to {MAX_CUSTOM} custom signal fields");
             return Answer::json(StatusCode::BAD_REQUEST, json!({"message": text}));
@@ -127,7 +127,17 @@ impl State {
         self.queue.push_back(Queued { task, record: Value::Object(sent.clone()), at: scene.elapsed });
         self.tracked.work(task, sent);
         // The acknowledgement is in the document's own words.
-        sample_answer(call, scene.url)
+        Answer::documented(call.operation)
+    }
+
+    /// What there is, in plural, and how many of it.
+    #[cfg(feature = "page")]
+    pub(crate) fn summary(&self) -> Vec<(&'static str, usize)> {
+        vec![
+            ("requests queued so far", self.queue.len()),
+            ("tracked contacts", self.tracked.contacts().count()),
+            ("tracked accounts", self.tracked.accounts().count()),
+        ]
     }
 
     /// A value with which this parameter of the operation's path leads to something that exists.

@@ -13,13 +13,14 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::Sandbox;
-use crate::answer::{Answer, sample_answer};
+use crate::answer::Answer;
 use crate::judge::Call;
 use crate::operation::Operation;
 use crate::population::Population;
 use crate::world::Scene;
 use directory::Directory;
 use jobs::Jobs;
+pub(crate) use jobs::Submission;
 use row::Subject;
 
 /// So many events are remembered.
@@ -111,6 +112,16 @@ pub(crate) struct State {
     jobs: Jobs,
 }
 
+/// Reads what a call submits, if it submits anything. That needs no state, so nothing has to wait for it.
+pub(crate) fn submission(call: &Call) -> Option<Submission> {
+    match call.operation.id() {
+        "POST /v1/users/bulk_identify" => Some(jobs::update(call, Subject::User, "users")),
+        "POST /v1/companies/bulk_identify" => Some(jobs::update(call, Subject::Company, "companies")),
+        "POST /v1/imports" => Some(jobs::import(call)),
+        _ => None,
+    }
+}
+
 impl State {
     pub(crate) fn seeded(population: &Population) -> Self {
         let directory = Directory::seeded(population);
@@ -118,8 +129,14 @@ impl State {
         Self { directory, events: VecDeque::new(), jobs }
     }
 
-    pub(crate) fn answer(&mut self, call: &Call, scene: &Scene<'_>) -> Answer {
+    pub(crate) fn answer(&mut self, call: &mut Call, scene: &Scene<'_>) -> Answer {
         self.settle(job::instant(scene.elapsed));
+        if let Some(submission) = call.submission.take() {
+            return match submission {
+                Ok(submitted) => self.jobs.submit(call.operation, submitted, scene),
+                Err((status, text)) => refuse(status, &text),
+            };
+        }
         let body = call.body.json();
         match call.operation.id() {
             "POST /v1/identify" => self.identify(call.operation, body),
@@ -134,18 +151,14 @@ impl State {
                 }
             }
             "POST /v1/track" => self.track(call.operation, body),
-            "POST /v1/users/bulk_identify" => self.jobs.update(call, Subject::User, body.get("users"), scene),
-            "POST /v1/companies/bulk_identify" => {
-                self.jobs.update(call, Subject::Company, body.get("companies"), scene)
-            }
-            "POST /v1/imports" => self.jobs.import(call, scene),
             "GET /v1/background_jobs" => self.jobs.list(scene),
             "GET /v1/background_jobs/{job_id}" => {
                 let id = call.path.get("job_id").and_then(Value::as_str).unwrap_or_default();
                 let job = self.jobs.get(id, scene);
                 job.unwrap_or_else(|| refuse(StatusCode::NOT_FOUND, "there is no such background job"))
             }
-            _ => sample_answer(call, scene.url),
+            // A document that has grown is answered by its own example.
+            _ => Answer::documented(call.operation),
         }
     }
 
@@ -163,6 +176,21 @@ impl State {
         let mut body = operation.body.as_ref()?.media.first()?.example();
         body["user_id"] = user;
         Some(body)
+    }
+
+    /// What there is, in plural, and how many of it.
+    #[cfg(feature = "page")]
+    pub(crate) fn summary(&mut self, elapsed: std::time::Duration) -> Vec<(&'static str, usize)> {
+        let now = job::instant(elapsed);
+        self.settle(now);
+        let (jobs, under_way) = self.jobs.count(now);
+        vec![
+            ("users", self.directory.all(Subject::User).count()),
+            ("companies", self.directory.all(Subject::Company).count()),
+            ("tracked events", self.events.len()),
+            ("background jobs", jobs),
+            ("jobs under way", under_way),
+        ]
     }
 
     /// Applies what the jobs have worked through by now.

@@ -67,7 +67,7 @@ impl World {
     }
 
     /// Answers a request that was judged right, and changes accordingly.
-    pub(crate) fn answer(&mut self, call: &Call, url: &str) -> Answer {
+    pub(crate) fn answer(&mut self, call: &mut Call, url: &str) -> Answer {
         let scene = Scene { now: self.clock.now(), elapsed: self.clock.elapsed(), moods: &self.moods, url };
         let mut answer = match call.operation.vendor() {
             Vendor::Gainsight => self.gainsight.answer(call, &scene),
@@ -86,14 +86,12 @@ impl World {
 
     /// How much of what a vendor holds.
     #[cfg(feature = "page")]
-    pub(crate) fn summary(&self, vendor: Vendor) -> Vec<(&'static str, usize)> {
-        use crate::summary::Summary;
-
+    pub(crate) fn summary(&mut self, vendor: Vendor) -> Vec<(&'static str, usize)> {
         match vendor {
             Vendor::Gainsight => self.gainsight.summary(),
             Vendor::Gong => self.gong.summary(),
             Vendor::UserGems => self.usergems.summary(),
-            Vendor::Userpilot => self.userpilot.summary(),
+            Vendor::Userpilot => self.userpilot.summary(self.clock.elapsed()),
         }
     }
 

@@ -32,7 +32,10 @@ async fn the_page_shows_what_happened_and_is_not_in_the_log_itself() {
     for expected in [
         sandbox.base_url(Vendor::Gainsight).as_str(),
         "nulls is on",
-        "<td>upsertPeople</td><td>call 3</td>",
+        "people: <b>250</b>, users: <b>240</b>, ",
+        "requests queued so far: <b>1</b>, tracked contacts: <b>1</b>, tracked accounts: <b>0</b>",
+        "background jobs: <b>1</b>, jobs under way: <b>0</b>",
+        "<td>upsertPeople</td><td>call 3</td><td><code>reset</code></td>",
         "0 of 41 in 97 s",
         "POST /usergems/v1/contact",
         "`text/plain` is not declared, expected `application/json`",

@@ -368,3 +368,30 @@ async fn the_logs_keep_no_key_no_query_and_no_body() {
     let shown = sandbox.violations()[0].to_string();
     assert_eq!(shown, "DELETE /usergems/v1/contact → 400: header /x-secret: unexpected header `x-secret`");
 }
+
+#[tokio::test]
+async fn a_wrong_request_of_scim_is_refused_in_the_shape_of_scim() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let create = || example(&sandbox, "scimCreateUser");
+    let users = || get(&sandbox, Vendor::Gainsight, "/scim/v2/Users");
+    let syntax = Some("invalidSyntax");
+    let cases = [
+        (create().body("{"), 400, syntax),
+        (create().body("{}"), 400, syntax),
+        (Call { url: format!("{}?page=2", users().url), ..users() }, 400, None),
+        (create().without("accessKey"), 401, None),
+        (get(&sandbox, Vendor::Gainsight, "/scim/v2/Groups"), 404, None),
+        (Call { method: "PATCH".into(), ..users() }, 405, None),
+        (create().replace("content-type", "application/json"), 415, None),
+    ];
+    for (call, status, kind) in cases {
+        let answer = call.send().await;
+        assert_eq!((answer.status, answer.header("content-type")), (status, Some("application/scim+json")));
+        let body = answer.json();
+        assert_eq!(body["schemas"], json!(["urn:ietf:params:scim:api:messages:2.0:Error"]));
+        assert_eq!(body["status"], json!(status.to_string()));
+        assert_eq!(body.get("scimType").and_then(serde_json::Value::as_str), kind);
+        let violation = sandbox.violations().pop().unwrap();
+        assert!(body["detail"].as_str().unwrap().contains(&violation.reasons[0].to_string()), "{body}");
+    }
+}

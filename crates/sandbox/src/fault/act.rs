@@ -19,6 +19,16 @@ pub enum How {
     Hang,
 }
 
+impl How {
+    pub(super) fn verb(self) -> &'static str {
+        match self {
+            Self::Close => "close",
+            Self::Reset => "reset",
+            Self::Hang => "hang",
+        }
+    }
+}
+
 /// What is done about one request. A [`Reply`] is one, too.
 #[derive(Clone)]
 pub struct Act {
@@ -149,6 +159,21 @@ impl fmt::Debug for Act {
             Kind::Choose(_) => tuple.field(&"by the request"),
         };
         tuple.finish()
+    }
+}
+
+/// In words, and without any value of a header or body.
+impl fmt::Display for Act {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.delay.is_zero() {
+            write!(formatter, "after {:?}: ", self.delay)?;
+        }
+        match &self.kind {
+            Kind::Reply(reply) => reply.describe(formatter)?,
+            Kind::End(how) => write!(formatter, "{}", how.verb())?,
+            Kind::Choose(_) => formatter.write_str("what the request makes it choose")?,
+        }
+        if self.early { formatter.write_str(", before the body is read") } else { Ok(()) }
     }
 }
 

@@ -61,6 +61,28 @@ impl std::fmt::Debug for Header {
     }
 }
 
+impl Reply {
+    /// In words, and without any value.
+    pub(super) fn describe(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.status {
+            Some(status) => write!(formatter, "{status}")?,
+            None => formatter.write_str("raw bytes")?,
+        }
+        for (index, header) in self.headers.iter().enumerate() {
+            write!(formatter, "{}{header:?}", if index == 0 { " with " } else { ", " })?;
+        }
+        match self.content.len() {
+            Some(0) => {}
+            Some(length) => write!(formatter, ", {length} bytes")?,
+            None => formatter.write_str(", bytes without an end")?,
+        }
+        match self.cut {
+            Some(Cut { after, how, .. }) => write!(formatter, ", then {} after {after} bytes", how.verb()),
+            None => Ok(()),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Framing {
     /// `Content-Length`, true unless another one is claimed.

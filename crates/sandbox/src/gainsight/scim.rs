@@ -22,22 +22,26 @@ const LIST_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 const ERROR_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 /// Gainsight's own extension of a user.
 const EXTENSION: &str = "urn:ietf:params:scim:schemas:extension:gainsight:2.0:User";
-const MEDIA_TYPE: &str = "application/scim+json";
+pub(crate) const MEDIA_TYPE: &str = "application/scim+json";
 
-/// What is kept outside of [`User::scim`], or is the server's to say.
-const ELSEWHERE: [&str; 5] = ["schemas", "id", "meta", "userName", "active"];
+/// What is kept outside of [`User::scim`], is the server's to say, or is never to be shown again.
+const ELSEWHERE: [&str; 6] = ["schemas", "id", "meta", "userName", "active", "password"];
 
 fn answer(status: StatusCode, body: Value) -> Answer {
     Answer::new(status).with_body(MEDIA_TYPE, body)
 }
 
-/// An error as RFC 7644, section 3.12 has it: the status is text.
 fn error(status: StatusCode, kind: Option<&str>, detail: &str) -> Answer {
+    answer(status, error_body(status, kind, detail))
+}
+
+/// An error as RFC 7644, section 3.12 has it: the status is text.
+pub(crate) fn error_body(status: StatusCode, kind: Option<&str>, detail: &str) -> Value {
     let mut body = json!({"schemas": [ERROR_SCHEMA], "status": status.as_str(), "detail": detail});
     if let Some(kind) = kind {
         body["scimType"] = json!(kind);
     }
-    answer(status, body)
+    body
 }
 
 fn no_user(id: &str) -> Answer {

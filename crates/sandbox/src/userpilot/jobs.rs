@@ -12,6 +12,7 @@ use super::{file, refuse};
 use crate::answer::Answer;
 use crate::judge::Call;
 use crate::mood::Mood;
+use crate::operation::Operation;
 use crate::payload::FormPart;
 use crate::world::Scene;
 
@@ -21,6 +22,58 @@ const MAX_RECORDS: usize = 10_000;
 const MEMORY: usize = 1000;
 /// How much longer a job takes in the mood for it.
 const SLOWNESS: i64 = 100;
+
+/// Work that waits for its job, and which answer shows that.
+#[derive(Debug)]
+pub(crate) struct Submitted {
+    work: Work,
+    view: View,
+}
+
+/// The work that a call submits, or why it is refused.
+pub(crate) type Submission = Result<Submitted, (StatusCode, String)>;
+
+/// A bulk update of the records in this member of the body.
+pub(super) fn update(call: &Call, subject: Subject, member: &str) -> Submission {
+    let body = call.body.json();
+    let records = body.get(member).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    if records.len() > MAX_RECORDS {
+        let text = format!("a bulk update has at most {MAX_RECORDS} records");
+        return Err((StatusCode::PAYLOAD_TOO_LARGE, text));
+    }
+    let rows = records.iter().map(|record| {
+        let members = record.as_object().cloned().unwrap_or_default();
+        Row::read(subject, members)
+    });
+    let work = Work {
+        kind: match subject {
+            Subject::User => "users_bulk_identify",
+            Subject::Company => "companies_bulk_identify",
+        },
+        file_name: "bulk_identify.json".to_owned(),
+        size: body.to_string().len() as u64,
+        rows: Ok(rows.collect()),
+    };
+    Ok(Submitted { work, view: View::Update })
+}
+
+/// An import of the form's file.
+pub(super) fn import(call: &Call) -> Submission {
+    let Some(part) = call.body.part("file") else {
+        return Err((StatusCode::BAD_REQUEST, "the form has no part `file`".to_owned()));
+    };
+    if part.length >= FormPart::LIMIT as u64 {
+        return Err((StatusCode::PAYLOAD_TOO_LARGE, "the file is larger than 50 MB".to_owned()));
+    }
+    let (kind, rows) = match file::read(part) {
+        Ok((Subject::User, rows)) => ("users_import", Ok(rows)),
+        Ok((Subject::Company, rows)) => ("companies_import", Ok(rows)),
+        Err(failure) => ("import", Err(failure)),
+    };
+    let file_name = part.file_name.clone().unwrap_or_else(|| "file".to_owned());
+    let work = Work { kind, file_name, size: part.length, rows };
+    Ok(Submitted { work, view: View::Import })
+}
 
 /// Every job that is remembered, the oldest first.
 #[derive(Debug)]
@@ -46,52 +99,6 @@ impl Jobs {
         }
     }
 
-    /// A bulk update of these records.
-    pub(super) fn update(
-        &mut self,
-        call: &Call,
-        subject: Subject,
-        records: Option<&Value>,
-        scene: &Scene<'_>,
-    ) -> Answer {
-        let records = records.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        if records.len() > MAX_RECORDS {
-            let text = format!("a bulk update has at most {MAX_RECORDS} records");
-            return refuse(StatusCode::PAYLOAD_TOO_LARGE, &text);
-        }
-        let rows = records.iter().map(|record| {
-            let members = record.as_object().cloned().unwrap_or_default();
-            Row::read(subject, members)
-        });
-        let work = Work {
-            kind: match subject {
-                Subject::User => "users_bulk_identify",
-                Subject::Company => "companies_bulk_identify",
-            },
-            file_name: "bulk_identify.json".to_owned(),
-            size: call.body.json().to_string().len() as u64,
-            rows: Ok(rows.collect()),
-        };
-        self.submit(call, work, View::Update, scene)
-    }
-
-    /// An import of the form's file.
-    pub(super) fn import(&mut self, call: &Call, scene: &Scene<'_>) -> Answer {
-        let Some(part) = call.body.part("file") else {
-            return refuse(StatusCode::BAD_REQUEST, "the form has no part `file`");
-        };
-        if part.length >= FormPart::LIMIT as u64 {
-            return refuse(StatusCode::PAYLOAD_TOO_LARGE, "the file is larger than 50 MB");
-        }
-        let (kind, rows) = match file::read(part) {
-            Ok((Subject::User, rows)) => ("users_import", Ok(rows)),
-            Ok((Subject::Company, rows)) => ("companies_import", Ok(rows)),
-            Err(failure) => ("import", Err(failure)),
-        };
-        let file_name = part.file_name.clone().unwrap_or_else(|| "file".to_owned());
-        self.submit(call, Work { kind, file_name, size: part.length, rows }, View::Import, scene)
-    }
-
     pub(super) fn list(&self, scene: &Scene<'_>) -> Answer {
         let jobs = self.jobs.iter().map(|job| Value::Object(job.show(View::Listed, moment(scene))));
         Answer::json(StatusCode::OK, jobs.collect())
@@ -102,15 +109,27 @@ impl Jobs {
         Some(Answer::json(StatusCode::OK, Value::Object(job.show(View::Single, moment(scene)))))
     }
 
+    /// How many there are, and how many of them are not over.
+    #[cfg(feature = "page")]
+    pub(super) fn count(&self, elapsed: i64) -> (usize, usize) {
+        (self.jobs.len(), self.jobs.iter().filter(|job| job.ended() > elapsed).count())
+    }
+
     pub(super) fn told(&self, moment: Moment) -> Vec<Value> {
         self.jobs.iter().map(|job| job.tell(moment)).collect()
     }
 
     /// One job at a time. The document has a 409 for an import while another is under way; what it
     /// has none for waits. In the mood for quotas no job is accepted while any is under way.
-    fn submit(&mut self, call: &Call, work: Work, view: View, scene: &Scene<'_>) -> Answer {
+    pub(super) fn submit(
+        &mut self,
+        operation: &Operation,
+        submitted: Submitted,
+        scene: &Scene<'_>,
+    ) -> Answer {
+        let Submitted { work, view } = submitted;
         let elapsed = instant(scene.elapsed);
-        let documented = call.operation.response(StatusCode::CONFLICT.as_u16()).is_some();
+        let documented = operation.response(StatusCode::CONFLICT.as_u16()).is_some();
         let quota = scene.moods.is(Mood::Quotas);
         let mut under_way = self.jobs.iter().filter(|job| job.ended() > elapsed);
         let full = self.jobs.len() == MEMORY && self.jobs.front().is_some_and(|job| job.ended() > elapsed);
@@ -126,7 +145,7 @@ impl Jobs {
             self.jobs.pop_front();
         }
         self.jobs.push_back(job);
-        Answer::json(call.operation.success, Value::Object(shown))
+        Answer::json(operation.success, Value::Object(shown))
     }
 }
 
