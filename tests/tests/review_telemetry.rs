@@ -51,6 +51,8 @@ async fn a_span_tells_why_nothing_more_was_tried_and_that_a_call_was_dropped() {
     server.play(Script::always(Reply::status(429).header("retry-after", "600")));
     client.get_user().id("1").send().await.unwrap_err();
     assert_eq!(why().as_deref(), Some("retry_after"));
+    // That answer pauses whoever shares the client's quota for ten minutes.
+    let client = gong(&server, &Options::default());
     server.play(Script::always(Reply::status(404)));
     client.get_user().id("1").send().await.unwrap_err();
     assert_eq!(why(), None);

@@ -45,10 +45,10 @@ pub(super) fn each<T: DeserializeOwned>(
 }
 
 /// The body with its list inside the object that should hold it, if the list stands where that object should.
-/// Vendors answer one operation in both ways.
+/// Vendors answer one operation in both ways. A body that is nothing but a list is another kind of answer.
 fn held(json: &[u8], names: &[&str]) -> Option<Vec<u8>> {
     let (list, depth) = lexical::find(json, names)?;
-    let name = names.last().filter(|_| depth + 1 == names.len())?;
+    let name = names.last().filter(|_| depth > 0 && depth + 1 == names.len())?;
     if lexical::elements(json, &list).is_empty() {
         return None;
     }
