@@ -1,6 +1,7 @@
 //! What the tasks are made of, as a library so that tests reach it.
 
 pub mod api;
+pub mod bench;
 pub mod compare;
 pub mod outline;
 pub mod proof;

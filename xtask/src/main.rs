@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::bench::Bench;
 use xtask::regen::{Outcome, Regen};
 
 /// The tasks of this workspace.
@@ -36,6 +37,17 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Measure what the clients cost: calls, pacing, building, generating.
+    Bench {
+        /// Which benchmarks, of `calls`, `quota`, `build` and `generation`; all of them otherwise.
+        parts: Vec<String>,
+        /// Measure only what is counted, and fail where a limit of bench/limits.yaml is broken.
+        #[arg(long, conflicts_with = "readme")]
+        check: bool,
+        /// Write the tables and the chart into the README.
+        #[arg(long, conflicts_with = "parts")]
+        readme: bool,
+    },
     /// Install the independent tools below target/proof, and let them test the sandbox.
     Proof {
         /// Install them only; the tests of the workspace run what needs them.
@@ -60,6 +72,10 @@ fn run(task: Task) -> io::Result<ExitCode> {
         Task::Api { check } => {
             let is_same = xtask::api::list(&root, check)?;
             Ok(if check && !is_same { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        }
+        Task::Bench { parts, check, readme } => {
+            let is_kept = xtask::bench::run(&root, &Bench { parts, check, readme })?;
+            Ok(if is_kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Task::Regen { check, spec, instead_of } => {
             let regen = Regen::new(&root);

@@ -1,0 +1,2 @@
+//! What a call costs.
+fn main() {}

@@ -1,0 +1,91 @@
+//! `cargo xtask bench`: runs the benchmarks, judges what is counted, shows the rest.
+
+mod chart;
+mod limits;
+mod table;
+
+use std::path::Path;
+use std::process::Command;
+use std::{env, fs, io};
+
+use revops_bench::Report;
+
+pub use limits::{Breach, Limits};
+pub use table::table;
+
+/// All benchmarks, in the order in which they run.
+pub const PARTS: [&str; 4] = ["calls", "quota", "build", "generation"];
+/// Those whose figures are all counted, or have counted ones among them.
+const COUNTED: [&str; 3] = ["calls", "quota", "build"];
+
+const BEGIN: &str = "<!-- written by `cargo xtask bench --readme` -->";
+const END: &str = "<!-- until here -->";
+
+/// What to run, and what to do with it.
+#[derive(Debug, Clone, Default)]
+pub struct Bench {
+    /// The benchmarks; all if empty.
+    pub parts: Vec<String>,
+    /// Only what is counted is measured, and judged by `bench/limits.yaml`.
+    pub check: bool,
+    /// The tables and the chart go into the README, too.
+    pub readme: bool,
+}
+
+/// Runs the benchmarks of the workspace at `root`; whether every limit held.
+///
+/// # Errors
+/// A benchmark that does not exist or fails, a file that cannot be read or written.
+pub fn run(root: &Path, bench: &Bench) -> io::Result<bool> {
+    let all: &[&str] = if bench.check { &COUNTED } else { &PARTS };
+    if let Some(unknown) = bench.parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
+        return Err(io::Error::other(format!(
+            "there is no benchmark `{unknown}`, only {}",
+            PARTS.join(", ")
+        )));
+    }
+    let parts: Vec<&str> = all
+        .iter()
+        .copied()
+        .filter(|part| bench.parts.is_empty() || bench.parts.iter().any(|p| p == part))
+        .collect();
+    let mut reports = Vec::new();
+    for part in parts {
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.current_dir(root).args(["bench", "--package", "revops-bench", "--bench", part, "--"]);
+        if bench.check {
+            cargo.arg("--counted");
+        }
+        if !cargo.status()?.success() {
+            return Err(io::Error::other(format!("the benchmark `{part}` failed")));
+        }
+        reports.push(Report::read(root, part)?);
+    }
+    let text = table(&reports);
+    println!("{text}");
+    fs::write(root.join("target/bench/report.md"), &text)?;
+    if let Some(calls) = reports.iter().find(|report| report.part == "calls") {
+        chart::draw(calls, &root.join("target/bench/calls.svg"))?;
+    }
+    if bench.readme {
+        write_readme(root, &text)?;
+    }
+    let limits = Limits::read(&root.join("bench/limits.yaml"))?;
+    let breaches = limits.judge(&reports);
+    for breach in &breaches {
+        eprintln!("{breach}\n");
+    }
+    Ok(breaches.is_empty())
+}
+
+/// Puts the tables between the marks in the README, and the chart beside it.
+fn write_readme(root: &Path, text: &str) -> io::Result<()> {
+    let path = root.join("README.md");
+    let readme = fs::read_to_string(&path)?;
+    let marked = readme.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let (before, after) = marked
+        .ok_or_else(|| io::Error::other(format!("README.md has no place between `{BEGIN}` and `{END}`")))?;
+    fs::write(path, format!("{before}{BEGIN}\n\n{text}\n{END}{after}"))?;
+    fs::copy(root.join("target/bench/calls.svg"), root.join("bench/calls.svg"))?;
+    Ok(())
+}
