@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::bench::Bench;
+use xtask::package::Allowances;
 use xtask::regen::{Outcome, Regen};
 
 /// The tasks of this workspace.
@@ -48,11 +49,31 @@ enum Task {
         #[arg(long, conflicts_with = "parts")]
         readme: bool,
     },
+    /// Judge the dependency graph by deny.toml: licences, duplicates, who may use what; and the security advisories
+    /// where their database can be had.
+    Deny,
+    /// Lint each published package by itself, with each of its features alone.
+    Features,
+    /// Prove that the packages can be depended on, by a crate outside of the workspace that does.
+    Package {
+        /// Package what is in the working tree even if it is not committed.
+        #[arg(long)]
+        allow_dirty: bool,
+        /// Build that crate with the newest dependencies that will do, not with those of Cargo.lock.
+        #[arg(long)]
+        newest: bool,
+    },
     /// Install the independent tools below target/proof, and let them test the sandbox.
     Proof {
         /// Install them only; the tests of the workspace run what needs them.
         #[arg(long)]
         install_only: bool,
+    },
+    /// Compare the published packages with the last tag `v…`: is it said by the version what was broken?
+    Semver {
+        /// Install cargo-semver-checks if it is not there: a quarter of an hour of CPU.
+        #[arg(long)]
+        install: bool,
     },
 }
 
@@ -77,6 +98,13 @@ fn run(task: Task) -> io::Result<ExitCode> {
             let is_kept = xtask::bench::run(&root, &Bench { parts, check, readme })?;
             Ok(if is_kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
+        Task::Deny => xtask::deny::check(&root).map(|()| ExitCode::SUCCESS),
+        Task::Features => xtask::features::check(&root).map(|()| ExitCode::SUCCESS),
+        Task::Package { allow_dirty, newest } => {
+            let allowances = Allowances { dirty: allow_dirty, newest };
+            xtask::package::prove(&root, allowances).map(|()| ExitCode::SUCCESS)
+        }
+        Task::Semver { install } => xtask::semver::check(&root, install).map(|()| ExitCode::SUCCESS),
         Task::Regen { check, spec, instead_of } => {
             let regen = Regen::new(&root);
             let outcome = match spec {

@@ -79,7 +79,10 @@ fn bare(root: &Path) -> Fallible<Program> {
     for document in DOCUMENTS {
         let generated = revops_codegen::run(&root.join("specs").join(document))?;
         let name = document.replace(['/', '-', '.'], "_");
-        let _ = writeln!(preamble, "#[allow(unused, clippy::all)]\nmod {name} {{\n    include!(concat!(env!(\"OUT_DIR\"), \"/{name}.rs\"));\n}}");
+        let _ = writeln!(
+            preamble,
+            "#[allow(unused, clippy::all)]\nmod {name} {{\n    include!(concat!(env!(\"OUT_DIR\"), \"/{name}.rs\"));\n}}"
+        );
         let _ = writeln!(clients, "    let {name} = {name}::Client::new(\"https://example.com\");");
         for operation in &generated.meta.operations {
             calls.push(format!("    let _ = {name}.{}().send().await;\n", operation.id.to_snake_case()));

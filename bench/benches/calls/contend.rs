@@ -18,6 +18,7 @@ pub(crate) fn contend(arguments: &[&str]) -> Fallible<()> {
     match contender {
         "hyper" => work.by::<hyper::ByHand>(),
         "reqwest" => work.by::<reqwest::ByHand>(),
+        "reqwest, our types" => work.by::<reqwest::Tolerant>(),
         "progenitor" => work.by::<progenitor::Bare>(),
         "openapi-generator" => work.by::<openapi_generator::Bare>(),
         "client" => work.by::<client::Generated>(),

@@ -11,7 +11,8 @@ use crate::drive::Fallible;
 
 /// The baseline stands first among those that call by hand.
 const BASELINE: &str = "reqwest";
-const CONTENDERS: [&str; 6] = ["hyper", BASELINE, "progenitor", "openapi-generator", "client", "facade"];
+const CONTENDERS: [&str; 7] =
+    ["hyper", BASELINE, "reqwest, our types", "progenitor", "openapi-generator", "client", "facade"];
 
 /// An operation, how it is called by the contenders, and by how many calls two runs differ.
 struct Row {

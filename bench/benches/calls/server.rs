@@ -71,7 +71,7 @@ impl Answers {
             self.listed(records.parse().unwrap_or(0), head.uri.query().unwrap_or_default())
         } else if path.ends_with("/users") {
             self.page.clone()
-        } else if head.method == http::Method::PUT {
+        } else if path.ends_with("/Person") {
             self.upserted.clone()
         } else {
             self.job.clone()

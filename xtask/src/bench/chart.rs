@@ -9,12 +9,13 @@ use revops_bench::{Figure, Report};
 
 const MEASURE: &str = "instructions";
 const SIZE: (u32, u32) = (860, 400);
-const COLOURS: [RGBColor; 6] = [
+const COLOURS: [RGBColor; 7] = [
     RGBColor(0x9a, 0xa5, 0xb1),
     RGBColor(0x52, 0x60, 0x6d),
     RGBColor(0xd9, 0x82, 0x2b),
     RGBColor(0x4a, 0x90, 0xd9),
     RGBColor(0x1f, 0x5f, 0xa8),
+    RGBColor(0x6b, 0x8e, 0x23),
     RGBColor(0xb0, 0x3a, 0x48),
 ];
 

@@ -65,8 +65,8 @@ impl Contender for ByHand {
 
     async fn upsert(&self) -> Fallible<()> {
         let body = serde_json::to_vec(&Upsert { records: people() })?;
-        let path = "/v1/data/objects/Person?keys=Email";
-        let done: Upserted = self.send(Method::PUT, path, Some("application/json"), whole(body)).await?;
+        let path = "/data/objects/Person?keys=Email";
+        let done: Upserted = self.send(Method::POST, path, Some("application/json"), whole(body)).await?;
         if done.result && done.data.count == BATCH { Ok(()) } else { Err("not all were written".into()) }
     }
 

@@ -56,6 +56,7 @@ impl Contender for Bare {
                 .email(email)
                 .first_name("Jane".to_owned())
                 .last_name("Doe".to_owned())
+                .extra(serde_json::Map::new())
         };
         let people: Result<Vec<gainsight::types::PersonRecord>, _> =
             emails().map(|email| person(email).try_into()).collect();
