@@ -23,7 +23,7 @@ const LIMITS: &str = "
 /// A report on a machine that is always the same.
 fn report(part: &str) -> Report {
     let mut report = Report::new(part);
-    report.machine = "a machine, 2 cores, linux".to_owned();
+    "a machine, 2 cores, linux".clone_into(&mut report.machine);
     report.versions = vec!["rustc 1.95.0".to_owned(), format!("{part} 1")];
     report
 }
@@ -165,7 +165,7 @@ fn the_table_has_a_row_for_each_measure_and_a_column_for_each_contender() {
     let (first, rest) = text.split_once('\n').unwrap();
     // What comes before is today.
     assert!(first.ends_with(", a machine, 2 cores, linux, rustc 1.95.0, calls 1, quota 1."), "{first}");
-    insta::assert_snapshot!(rest, @r"
+    insta::assert_snapshot!(rest.trim(), @r"
     `cargo xtask bench calls`
 
     | calls | reqwest | facade |

@@ -159,7 +159,7 @@ impl Run {
             let now = self.arrives().await;
             sleep(BACK).await;
             let state = if now < ends { State::Running("processing".into()) } else { State::Succeeded };
-            let done = (now.min(ends) - begun).as_secs() * ROWS_PER_MINUTE / 60;
+            let done = now.min(ends).saturating_sub(begun).as_secs() * ROWS_PER_MINUTE / 60;
             Ok::<_, Busy>(Snapshot::new(state, ()).rows(done, ROWS_PER_JOB))
         };
         wait(ask, options, |_| ()).await.unwrap();

@@ -18,7 +18,7 @@ use crate::{Client, Outcome, SEED, backoff};
 pub(crate) struct Calls {
     api: &'static Api,
     pool: &'static Pool,
-    calls: usize,
+    count: usize,
     way: Way,
     asks_to_wait: bool,
 }
@@ -36,9 +36,9 @@ struct Run {
 }
 
 impl Calls {
-    pub(crate) fn new(api: &'static Api, pool: &str, calls: usize, way: Way) -> Self {
+    pub(crate) fn new(api: &'static Api, pool: &str, count: usize, way: Way) -> Self {
         let pool = api.pools.iter().find(|known| known.name == pool).unwrap();
-        Self { api, pool, calls, way, asks_to_wait: false }
+        Self { api, pool, count, way, asks_to_wait: false }
     }
 
     /// A refusal carries `Retry-After`, in whole seconds.
@@ -48,12 +48,12 @@ impl Calls {
 
     /// How long the windows make it last if calls take no time.
     pub(crate) fn allowed(&self) -> Duration {
-        vendor::minimum(self.pool.windows, Way::Constant(0), self.calls, self.calls) - BACK
+        vendor::minimum(self.pool.windows, Way::Constant(0), self.count, self.count).saturating_sub(BACK)
     }
 
     /// The least time for so many tasks.
     pub(crate) fn minimum(&self, tasks: usize) -> Duration {
-        vendor::minimum(self.pool.windows, self.way, tasks, self.calls)
+        vendor::minimum(self.pool.windows, self.way, tasks, self.count)
     }
 
     pub(crate) async fn run(&self, client: Client, tasks: usize, cut: Cut) -> Outcome {
@@ -79,7 +79,7 @@ impl Run {
     /// One task: takes the next call until none is left.
     async fn work(self: Arc<Self>) {
         let mut random = fastrand::Rng::with_seed(SEED + self.tasks.fetch_add(1, Ordering::SeqCst));
-        while self.taken.fetch_add(1, Ordering::SeqCst) < self.what.calls {
+        while self.taken.fetch_add(1, Ordering::SeqCst) < self.what.count {
             let mut refusals = 0;
             while let Err(asked) = self.send().await {
                 match self.client {
