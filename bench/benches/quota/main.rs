@@ -2,12 +2,14 @@
 //!
 //! No network and no real time: a run of hours takes milliseconds, and gives the same figures on any machine. The
 //! windows are those of the generated clients; the vendor refuses what is above them, cutting time in six ways of
-//! which a client knows none, and each figure is the worst of the six.
+//! which a client knows none. Each client runs once for each, and each figure is the worst of the six by itself.
+//! Bulk jobs have no windows, but one may be under way; what is refused there is refused with 409.
 //!
-//! - `minimum` is the least time in which any client with so many tasks can be done without a single 429, if it
-//!   knew when each of its requests arrives. One task that waits for each answer cannot reach 20 a second where
-//!   an answer takes 75 ms, so the minimum of 1 task is another than that of 16.
-//! - `ours` are tasks that share a client's [`Quota`](revops_runtime::quota::Quota).
+//! - `minimum` is the least time in which so many tasks can be done without a single 429, for a client that knows
+//!   when each of its requests arrives and not where windows begin. One task that waits for each answer cannot
+//!   reach 20 a second where an answer takes 75 ms, so the minimum of 1 task is another than that of 16.
+//! - `ours` are tasks that share a client's [`Quota`](revops_runtime::quota::Quota); in bulk they also take turns
+//!   and wait for jobs as the facade does. What a call does besides is not simulated.
 //! - `sequential` sends one call after the other and, after a 429, waits as long as the vendor asks, else a second.
 //! - `unlimited` are tasks that send at will and, after a 429, wait as long as the vendor asks, else 1, 2, 4 … 64
 //!   seconds and up to one more.
