@@ -24,6 +24,9 @@ pub struct Report {
     pub figures: Vec<Figure>,
     /// What could not be measured here, and why.
     pub left_out: Vec<String>,
+    /// The contender that the ratios are to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<String>,
 }
 
 /// One measured value.
@@ -77,6 +80,7 @@ impl Report {
             versions: version("rustc", &["--version"]).into_iter().collect(),
             figures: Vec::new(),
             left_out: Vec::new(),
+            baseline: None,
         }
     }
 
@@ -99,6 +103,7 @@ impl Report {
 
     /// Makes ratios of all figures whose row has one of `baseline`.
     pub fn relate_to(&mut self, baseline: &str) {
+        self.baseline = Some(baseline.to_owned());
         let base: Vec<(String, f64)> = self
             .figures
             .iter()

@@ -49,6 +49,9 @@ pub fn run(root: &Path, bench: &Bench) -> io::Result<bool> {
         .copied()
         .filter(|part| bench.parts.is_empty() || bench.parts.iter().any(|p| p == part))
         .collect();
+    if parts.is_empty() {
+        return Err(io::Error::other(format!("nothing is counted there, only in {}", COUNTED.join(", "))));
+    }
     let mut reports = Vec::new();
     for part in parts {
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

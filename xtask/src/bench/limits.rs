@@ -7,6 +7,8 @@ use std::{fs, io};
 use revops_bench::{Figure, Report};
 use serde::Deserialize;
 
+use super::PARTS;
+
 /// What `bench/limits.yaml` says.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(transparent)]
@@ -58,13 +60,19 @@ impl Limits {
     }
 
     /// All that is not kept. A limit of a benchmark that ran but has no such figure is broken, too: else a
-    /// figure that is no longer measured would be one that always holds. What a benchmark says it had to leave
-    /// out is not missed.
+    /// figure that is no longer measured would be one that always holds. So is one of a benchmark that does not
+    /// exist. What a benchmark says it had to leave out is not missed.
     #[must_use]
     pub fn judge(&self, reports: &[Report]) -> Vec<Breach> {
         let mut breaches = Vec::new();
         for limit in &self.0 {
             let (part, name) = limit.figure.split_once('/').unwrap_or((&limit.figure, ""));
+            if !PARTS.contains(&part) {
+                breaches.push(Breach(format!(
+                    "{}: there is no benchmark `{part}`, but bench/limits.yaml has a limit for it",
+                    limit.figure
+                )));
+            }
             let Some(report) = reports.iter().find(|report| report.part == part) else { continue };
             let met: Vec<&Figure> =
                 report.figures.iter().filter(|figure| matches(name, &figure.name)).collect();
@@ -95,12 +103,13 @@ impl Limit {
                 None => return say("has no baseline in this run".to_owned()),
             },
         };
+        let space = if unit.is_empty() { "" } else { " " };
         match (self.at_most, self.at_least) {
             (Some(most), _) if value > most => {
-                say(format!("{value:.4} {unit}, and at most {most} is allowed"))
+                say(format!("{value:.4}{space}{unit}, and at most {most} is allowed"))
             }
             (_, Some(least)) if value < least => {
-                say(format!("{value:.4} {unit}, and at least {least} is due"))
+                say(format!("{value:.4}{space}{unit}, and at least {least} is due"))
             }
             (None, None) => say("the limit says neither at_most nor at_least".to_owned()),
             _ => None,

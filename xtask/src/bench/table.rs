@@ -10,12 +10,16 @@ use revops_bench::{Figure, Report};
 pub fn table(reports: &[Report]) -> String {
     let mut text = String::new();
     if let Some(first) = reports.first() {
-        let versions = first.versions.join(", ");
+        let versions =
+            in_order(reports.iter().flat_map(|report| &report.versions).map(String::as_str)).join(", ");
         let _ = writeln!(text, "{}, {}, {versions}.", Utc::now().format("%Y-%m-%d"), first.machine);
     }
     for report in reports {
         let _ = writeln!(text, "\n`{}`\n", report.command);
         rows(report, &mut text);
+        if let Some(baseline) = &report.baseline {
+            let _ = writeln!(text, "\nIn brackets: by that of `{baseline}`.");
+        }
         for what in &report.left_out {
             let _ = writeln!(text, "\nLeft out: {what}.");
         }
@@ -30,7 +34,9 @@ fn rows(report: &Report, text: &mut String) {
     for row in in_order(report.figures.iter().map(Figure::row)) {
         let of_row: Vec<&Figure> = report.figures.iter().filter(|figure| figure.row() == row).collect();
         let unit = of_row.first().map_or("", |figure| figure.unit.as_str());
-        let unit = if unit.is_empty() { String::new() } else { format!(", {unit}") };
+        // `instructions, instructions` says nothing more.
+        let is_said = unit.is_empty() || row.rsplit('/').next() == Some(unit);
+        let unit = if is_said { String::new() } else { format!(", {unit}") };
         let cells: Vec<String> = contenders
             .iter()
             .map(|contender| {
@@ -52,10 +58,14 @@ fn cell(figure: &Figure) -> String {
     }
 }
 
-/// Three digits that matter, and commas where a number is long.
+/// Three digits that matter, or three after the point, and commas where a number is long.
 fn shown(value: f64) -> String {
     if value != 0.0 && value.abs() < 10.0 {
-        let text = format!("{value:.3}");
+        let (mut places, mut first) = (3, value.abs());
+        while first < 0.1 && places < 12 {
+            (places, first) = (places + 1, first * 10.0);
+        }
+        let text = format!("{value:.places$}");
         return text.trim_end_matches('0').trim_end_matches('.').to_owned();
     }
     if value.abs() < 100.0 && value.fract() != 0.0 {

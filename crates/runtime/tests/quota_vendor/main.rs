@@ -14,7 +14,7 @@ use revops_runtime::api::Window;
 use revops_runtime::clock::{Clock, TokioClock};
 use revops_runtime::quota::{PoolLimits, Quota, QuotaBuilder};
 
-use vendor::{BACK, Cut, Vendor, Way};
+use vendor::{BACK, CUTS, JITTERED, STEADY, Vendor, Way};
 
 const DAY: u32 = 86_400;
 const GONG: &[Window] = &[Window { limit: 3, seconds: 1 }, Window { limit: 10_000, seconds: DAY }];
@@ -23,15 +23,8 @@ const USERS: &[Window] = &[Window { limit: 100, seconds: 3_600 }, Window { limit
 const USERGEMS: &[Window] = &[Window { limit: 20, seconds: 1 }];
 const USERPILOT: &[Window] = &[Window { limit: 600, seconds: 60 }];
 
-/// The vendors of every run: it is the same run for all of them, as long as none of them refuses.
-const CUTS: [Cut; 6] =
-    [Cut::Sliding, Cut::Fixed(0), Cut::Fixed(187), Cut::Fixed(437), Cut::Fixed(700), Cut::Fixed(950)];
-
-/// One way with no variation, and one whose variation is ten times the margin of a window of one second.
-const STEADY: Way = Way::Constant(70);
-const JITTERED: Way = Way::Jittered(20, 120);
-
-/// What a run took, and how many of its calls each of [`CUTS`] refused.
+/// What a run took, and how many of its calls each of [`CUTS`] refused. It is the same run for all of them, as
+/// long as none of them refuses.
 struct Outcome {
     wall: Duration,
     refused: [usize; CUTS.len()],
@@ -55,7 +48,10 @@ async fn run(quota: QuotaBuilder, windows: &[Window], way: Way, tasks: usize, ca
                 let mut permit = quota.acquire("pool", None).await.unwrap();
                 permit.sent();
                 tokio::time::sleep(way.of(number)).await;
-                vendors.lock().unwrap().iter_mut().for_each(|vendor| vendor.arrive(clock.now()));
+                for vendor in &mut *vendors.lock().unwrap() {
+                    // Counted there; this client goes on.
+                    let _ = vendor.arrive(clock.now());
+                }
                 tokio::time::sleep(BACK).await;
                 permit.answered();
             }

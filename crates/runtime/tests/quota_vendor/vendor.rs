@@ -1,4 +1,5 @@
-//! A vendor that enforces its windows, the way to it, and the least time any client would need.
+//! A vendor that enforces its windows, the way to it, and the least time any client would need. The benchmark
+//! `quota` uses it, too.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -15,6 +16,14 @@ pub(crate) enum Cut {
     Sliding,
 }
 
+/// The cuts that a client meets: it cannot know which one is the vendor's.
+pub(crate) const CUTS: [Cut; 6] =
+    [Cut::Sliding, Cut::Fixed(0), Cut::Fixed(187), Cut::Fixed(437), Cut::Fixed(700), Cut::Fixed(950)];
+
+/// One way with no variation, and one whose variation is ten times the margin of a window of one second.
+pub(crate) const STEADY: Way = Way::Constant(70);
+pub(crate) const JITTERED: Way = Way::Jittered(20, 120);
+
 /// Counts arrivals and refuses those above a limit, each window by itself.
 pub(crate) struct Vendor {
     cut: Cut,
@@ -28,31 +37,35 @@ impl Vendor {
         Self { cut, windows, refused: 0 }
     }
 
-    /// A request arrives; arrivals come in the order of time.
-    pub(crate) fn arrive(&mut self, at: Duration) {
-        let mut refused = false;
+    /// A request arrives; arrivals come in the order of time. Gives how long a refused one would have to wait.
+    pub(crate) fn arrive(&mut self, at: Duration) -> Result<(), Duration> {
+        let mut refused = None;
         for (window, counted) in &mut self.windows {
             let per = length(*window);
-            let counts = |earlier: Duration| match self.cut {
-                Cut::Sliding => at.saturating_sub(earlier) < per,
+            let ends = |earlier: Duration| match self.cut {
+                Cut::Sliding => earlier + per,
                 Cut::Fixed(phase) => {
                     let phase = per * phase / 1000;
-                    let number = |time: Duration| (time + phase).as_nanos() / per.as_nanos();
-                    number(earlier) == number(at)
+                    let next = (earlier + phase).as_secs() / per.as_secs() + 1;
+                    Duration::from_secs(next * per.as_secs()).saturating_sub(phase)
                 }
             };
-            while counted.front().is_some_and(|earlier| !counts(*earlier)) {
+            while counted.front().is_some_and(|earlier| ends(*earlier) <= at) {
                 counted.pop_front();
             }
-            refused |= counted.len() >= window.limit as usize;
+            if counted.len() >= window.limit as usize {
+                let free = counted.front().map_or(at, |earlier| ends(*earlier));
+                refused = refused.max(Some(free.saturating_sub(at)));
+            }
         }
-        if refused {
+        if let Some(wait) = refused {
             self.refused += 1;
-            return;
+            return Err(wait);
         }
         for (_, counted) in &mut self.windows {
             counted.push_back(at);
         }
+        Ok(())
     }
 }
 
