@@ -51,7 +51,8 @@ impl Gong<'_> {
     }
 
     /// Adds a user, or replaces the one of the same `id`; says whether it has an `id` and was taken.
-    /// A user that is new comes last.
+    /// A user that is new comes last. Nothing else is checked: odd users are served as they are, so that
+    /// a test can see what its program does with them.
     #[must_use]
     pub fn put_user(&self, user: Value) -> bool {
         self.sandbox.with(|world| {
@@ -158,6 +159,11 @@ impl State {
             ("active users", self.users.values().filter(active).count()),
             ("changes of settings", changes.sum()),
         ]
+    }
+
+    #[cfg(feature = "page")]
+    pub(crate) fn holdings(&self) -> Value {
+        json!({"users": self.users.values().collect::<Vec<_>>(), "settingsHistory": self.history})
     }
 
     fn page(&self, query: &Query, cursor: Option<&Value>, scene: &Scene<'_>) -> Answer {

@@ -45,6 +45,9 @@ pub(crate) struct Company {
 /// Who there is when a sandbox starts.
 #[derive(Clone, Debug)]
 pub(crate) struct Population {
+    /// What vendors' ids are made from, besides the numbers of people: 0 for the seed 7, which is the
+    /// usual one.
+    pub(crate) salt: u64,
     pub(crate) people: Vec<Person>,
     pub(crate) companies: Vec<Company>,
 }
@@ -57,8 +60,15 @@ impl Population {
             .map(|number| company(number, &mut rng))
             .collect();
         let people = (1..=people).map(|number| person(number, &companies, &mut rng)).collect();
-        Self { people, companies }
+        Self { salt: mixed(seed ^ 7), people, companies }
     }
+}
+
+/// The mixing step of `SplitMix64`, by which 0 stays 0.
+fn mixed(seed: u64) -> u64 {
+    let mixed = (seed ^ (seed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
 }
 
 fn company(number: usize, rng: &mut StdRng) -> Company {

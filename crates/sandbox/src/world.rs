@@ -95,6 +95,17 @@ impl World {
         }
     }
 
+    /// The records of a vendor, and what its API does not show of them.
+    #[cfg(feature = "page")]
+    pub(crate) fn holdings(&mut self, vendor: Vendor) -> Value {
+        match vendor {
+            Vendor::Gainsight => self.gainsight.holdings(),
+            Vendor::Gong => self.gong.holdings(),
+            Vendor::UserGems => self.usergems.holdings(),
+            Vendor::Userpilot => self.userpilot.holdings(self.clock.elapsed(), self.clock.now()),
+        }
+    }
+
     /// The body of an example, where one made from the schema alone could not be right.
     pub(crate) fn example_body(&self, operation: &Operation) -> Option<Value> {
         match operation.vendor() {

@@ -11,7 +11,9 @@ use crate::Sandbox;
 /// Gainsight's state, seen and changed past its API. From [`Sandbox::gainsight`].
 ///
 /// Records are JSON as the API serves them. What is set is served as it is, also where it breaks
-/// the published document: so a test can see what its program does with such records.
+/// the published document: so a test can see what its program does with such records. Nothing is
+/// checked but the Gsid: one that is no text, or empty, gives way to a fresh one, and of a value
+/// that is no object nothing is taken, as of `{}`.
 #[derive(Clone, Copy, Debug)]
 pub struct Gainsight<'a> {
     sandbox: &'a Sandbox,
