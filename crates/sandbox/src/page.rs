@@ -20,7 +20,7 @@ const STYLE: &str = "body{font:15px/1.4 sans-serif;margin:2em;max-width:80em}\
 pub(crate) fn page(shared: &Shared) -> String {
     let (jobs, queue) = shared.with(|world| {
         let (elapsed, now) = (world.clock.elapsed(), world.clock.now());
-        (world.userpilot.jobs_told(elapsed, now), world.usergems.last_queued(SHOWN))
+        (world.userpilot().jobs_told(elapsed, now), world.usergems.last_queued(SHOWN))
     });
     let (now, elapsed, moods, plans, quotas, summaries) = shared.with(|world| {
         let moods: Vec<Mood> = world.moods.iter().collect();

@@ -1,5 +1,7 @@
 //! The people and companies a sandbox begins with: the same for the same seed, and nobody real.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use fake::Fake;
 use fake::faker::company::en::CompanyName;
@@ -7,6 +9,9 @@ use fake::faker::job::en::Title;
 use fake::faker::name::en::{FirstName, LastName};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+
+/// So many populations are kept for other sandboxes of the process.
+const REMEMBERED: usize = 4;
 
 /// About this many people work at one company.
 const PEOPLE_PER_COMPANY: usize = 10;
@@ -53,6 +58,25 @@ pub(crate) struct Population {
 }
 
 impl Population {
+    /// The same, made once for the sandboxes of a process that ask for it.
+    pub(crate) fn shared(people: usize, seed: u64) -> Arc<Self> {
+        static KNOWN: Mutex<Vec<((usize, u64), Arc<Population>)>> = Mutex::new(Vec::new());
+        let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known()
+            .iter()
+            .find(|(of, _)| *of == (people, seed))
+            .map(|(_, population)| Arc::clone(population));
+        found.unwrap_or_else(|| {
+            let population = Arc::new(Self::seeded(people, seed));
+            let mut known = known();
+            if known.len() == REMEMBERED {
+                known.remove(0);
+            }
+            known.push(((people, seed), Arc::clone(&population)));
+            population
+        })
+    }
+
     /// `people` persons at a tenth as many companies, the same for the same two numbers.
     pub(crate) fn seeded(people: usize, seed: u64) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);

@@ -93,14 +93,15 @@ impl Userpilot<'_> {
     pub fn jobs(&self) -> Vec<Value> {
         self.sandbox.with(|world| {
             let (now, elapsed) = (world.clock.now(), world.clock.elapsed());
-            world.userpilot.jobs_told(elapsed, now)
+            world.userpilot().jobs_told(elapsed, now)
         })
     }
 
     fn with<T>(self, use_state: impl FnOnce(&mut State) -> T) -> T {
         self.sandbox.with(|world| {
-            world.userpilot.settle(job::instant(world.clock.elapsed()));
-            use_state(&mut world.userpilot)
+            let elapsed = job::instant(world.clock.elapsed());
+            world.userpilot().settle(elapsed);
+            use_state(world.userpilot())
         })
     }
 }
