@@ -34,6 +34,10 @@ pub(crate) fn answer(shared: &Shared, parts: &Parts) -> Option<Response> {
     if changes && parts.headers.contains_key(ORIGIN) {
         return Some(text(StatusCode::FORBIDDEN, "the controls are not for web pages\n".to_owned()));
     }
+    #[cfg(feature = "page")]
+    if !changes && let Some(told) = crate::told::told(shared, path) {
+        return Some(written(StatusCode::OK, "application/json", format!("{told:#}\n")));
+    }
     let query = Query::read(parts.uri.query().unwrap_or_default());
     let done = match (&parts.method, path) {
         #[cfg(feature = "page")]
@@ -41,10 +45,6 @@ pub(crate) fn answer(shared: &Shared, parts: &Parts) -> Option<Response> {
             return Some(written(StatusCode::OK, "text/html; charset=utf-8", crate::page::page(shared)));
         }
         #[cfg(feature = "page")]
-        _ if path.ends_with(".json") => {
-            let told = crate::told::told(shared, path)?;
-            return Some(written(StatusCode::OK, "application/json", format!("{told:#}\n")));
-        }
         (_, "/favicon.ico") => return Some(written(StatusCode::NO_CONTENT, "image/x-icon", String::new())),
         (_, "/advance") => advance(shared, &query),
         (&Method::DELETE, _) => {
@@ -178,13 +178,12 @@ fn quota(shared: &Shared, query: &Query) -> Result<String, String> {
         let names: Vec<String> = Pool::ALL.iter().map(name).collect();
         format!("pool: one of {}", names.join(", "))
     })?;
-    let window = match (query.get("limit"), query.get("seconds")) {
-        (None, None) => None,
-        _ => {
-            let seconds: f64 = query.number("seconds")?;
-            let per = Duration::try_from_secs_f64(seconds).map_err(|error| format!("seconds: {error}"))?;
-            Some(Window::new(query.number("limit")?, per))
-        }
+    let window = if query.get("limit").is_some() || query.get("seconds").is_some() {
+        let seconds: f64 = query.number("seconds")?;
+        let per = Duration::try_from_secs_f64(seconds).map_err(|error| format!("seconds: {error}"))?;
+        Some(Window::new(query.number("limit")?, per))
+    } else {
+        None
     };
     let line = match window {
         Some(window) => format!("{pool}: {} in {} s\n", window.limit, window.per.as_secs_f64()),

@@ -10,6 +10,9 @@ use fake::faker::name::en::{FirstName, LastName};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
+/// How many people of which seed, and who they are.
+type Known = ((usize, u64), Arc<Population>);
+
 /// So many populations are kept for other sandboxes of the process.
 const REMEMBERED: usize = 4;
 
@@ -60,7 +63,7 @@ pub(crate) struct Population {
 impl Population {
     /// The same, made once for the sandboxes of a process that ask for it.
     pub(crate) fn shared(people: usize, seed: u64) -> Arc<Self> {
-        static KNOWN: Mutex<Vec<((usize, u64), Arc<Population>)>> = Mutex::new(Vec::new());
+        static KNOWN: Mutex<Vec<Known>> = Mutex::new(Vec::new());
         let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known()
             .iter()

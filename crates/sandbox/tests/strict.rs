@@ -1,7 +1,5 @@
 //! Requests that HTTP, JSON or good sense refuse, and those that a strict judge must let pass.
 
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
-
 mod support;
 
 use revops_sandbox::{Sandbox, Vendor};

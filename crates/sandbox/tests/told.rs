@@ -1,7 +1,5 @@
 //! What programs in other languages see and set: the state as JSON, faults, quotas, a fresh beginning.
 
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
-
 mod support;
 
 use std::time::Duration;
