@@ -6,17 +6,22 @@ use axum::body::{Body, BodyDataStream, HttpBody};
 use bytes::BytesMut;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use http_body_util::{BodyExt, Collected, Limited};
-use multer::Multipart;
+use http_body_util::{BodyExt, Collected, LengthLimitError, Limited};
+use multer::{Constraints, Multipart, SizeLimit};
 use serde_json::Value;
 
 use crate::headers::same_media_type;
 use crate::operation::{Media, RequestBody};
 use crate::payload::{FormPart, Payload};
+use crate::repeated::repeated;
 use crate::violation::{Place, Reason};
 
 /// A JSON body above this is refused; ten thousand records of a bulk operation are below.
 const JSON_LIMIT: usize = 32 * 1024 * 1024;
+/// All parts of a form together; the largest file that a vendor documents has 50 MB.
+const FORM_LIMIT: u64 = 64 * 1024 * 1024;
+/// No document has a form of more than a few.
+const MAX_PARTS: usize = 100;
 
 /// Judges `body`, and reads it to its end also when it is wrong: a client that is still sending
 /// would otherwise see a broken connection and not the answer.
@@ -42,7 +47,13 @@ pub(crate) async fn judge_body(
             Some(media) if media.name == mime::MULTIPART_FORM_DATA.essence_str() => {
                 return judge_form(media, sent, body, reasons).await;
             }
-            Some(media) => return judge_json(documented, media, body, reasons).await,
+            Some(media) => {
+                if !is_utf8(sent) {
+                    let text = "JSON is UTF-8, the `charset` says another encoding";
+                    reasons.push(Reason::new(Place::MediaType, "/content-type", text));
+                }
+                return judge_json(documented, media, body, reasons).await;
+            }
             None => {
                 let essence = sent.split(';').next().unwrap_or_default().trim();
                 Some(format!("`{essence}` is not declared, expected {}", expected(documented)))
@@ -84,14 +95,24 @@ async fn judge_json(
             return Payload::Empty;
         }
         Ok(bytes) => bytes,
-        Err(_) => {
+        Err(error) => {
             drain(body).await;
-            reasons.push(whole(&format!("the body broke off or is larger than {JSON_LIMIT} bytes")));
+            reasons.push(if error.is::<LengthLimitError>() {
+                too_large(JSON_LIMIT as u64)
+            } else {
+                whole("the body broke off")
+            });
             return Payload::Empty;
         }
     };
     match serde_json::from_slice::<Value>(&bytes) {
         Ok(value) => {
+            let twice = repeated(&bytes).into_iter();
+            reasons.extend(
+                twice.map(|pointer| {
+                    Reason::new(Place::Body, pointer, "an object has two members of this name")
+                }),
+            );
             let objections = media.schema.judge(&value).into_iter();
             reasons.extend(objections.map(|it| Reason::new(Place::Body, it.pointer, it.text)));
             Payload::Json(value)
@@ -106,17 +127,28 @@ async fn judge_json(
 async fn judge_form(media: &Media, content_type: &str, body: Body, reasons: &mut Vec<Reason>) -> Payload {
     let mut stream = body.into_data_stream();
     let parts = match multer::parse_boundary(content_type) {
-        Ok(boundary) => read_parts(Multipart::new(&mut stream, boundary)).await,
+        Ok(boundary) => {
+            let limits = Constraints::new().size_limit(SizeLimit::new().whole_stream(FORM_LIMIT));
+            read_parts(Multipart::with_constraints(&mut stream, boundary, limits)).await
+        }
         Err(error) => Err(error),
     };
     drain_stream(stream).await;
     let parts = match parts {
         Ok(parts) => parts,
+        Err(multer::Error::StreamSizeExceeded { limit }) => {
+            reasons.push(too_large(limit));
+            return Payload::Empty;
+        }
         Err(error) => {
             reasons.push(whole(&format!("the body is not a form: {error}")));
             return Payload::Empty;
         }
     };
+    if parts.len() > MAX_PARTS {
+        reasons.push(whole(&format!("the form has more than {MAX_PARTS} parts")));
+        return Payload::Empty;
+    }
     let schema = media.schema.value();
     let mut object = |name: &str, text: &str| {
         reasons.push(Reason::new(Place::Body, format!("/{name}"), format!("part `{name}` {text}")));
@@ -139,7 +171,9 @@ async fn judge_form(media: &Media, content_type: &str, body: Body, reasons: &mut
 /// Every part; of a content that is larger than the limit only the beginning is held.
 async fn read_parts(mut form: Multipart<'_>) -> multer::Result<Vec<FormPart>> {
     let mut parts = Vec::new();
-    while let Some(mut field) = form.next_field().await? {
+    while parts.len() <= MAX_PARTS
+        && let Some(mut field) = form.next_field().await?
+    {
         let name = field.name().unwrap_or_default().to_owned();
         let file_name = field.file_name().map(str::to_owned);
         let content_type = field.content_type().map(ToString::to_string);
@@ -170,6 +204,16 @@ async fn drain_stream(stream: BodyDataStream) -> u64 {
 
 fn lossy(value: &http::HeaderValue) -> String {
     String::from_utf8_lossy(value.as_bytes()).into_owned()
+}
+
+/// Without a `charset` it is.
+fn is_utf8(content_type: &str) -> bool {
+    let sent = content_type.parse::<mime::Mime>().ok();
+    sent.as_ref().and_then(|sent| sent.get_param(mime::CHARSET)).is_none_or(|charset| charset == mime::UTF_8)
+}
+
+fn too_large(limit: u64) -> Reason {
+    Reason::new(Place::Size, "", format!("the body is larger than {limit} bytes"))
 }
 
 fn whole(text: &str) -> Reason {

@@ -42,6 +42,9 @@ pub(crate) const CREDENTIALS: &[Credential] = &[
     Credential { vendor: Vendor::Gong, header: "Authorization", value: "Bearer test-token" },
 ];
 
+/// The headers in which any of the vendors asks for a credential.
+const HEADERS: [&str; 3] = ["authorization", "x-api-key", "accesskey"];
+
 /// How a document asks for a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {
@@ -103,13 +106,16 @@ pub(crate) fn judge(
     let object = |header: &str, text: String| {
         Err(Reason::new(Place::Credential, format!("/{}", header.to_ascii_lowercase()), text))
     };
-    if issued {
-        // Gainsight: never send both.
-        let other = |it: &&Scheme| it.header() != AUTHORIZATION.as_str() && headers.contains_key(it.header());
-        return match schemes.iter().find(other) {
-            Some(other) => object(other.header(), "two credentials came, send one".to_owned()),
+    // A key of one vendor must not be told to another, and of two nobody can say which counts.
+    let alone = |used: &str| {
+        let mut others = HEADERS.into_iter().filter(|name| !name.eq_ignore_ascii_case(used));
+        match others.find(|name| headers.contains_key(*name)) {
+            Some(other) => object(other, "two credentials came, send one".to_owned()),
             None => Ok(()),
-        };
+        }
+    };
+    if issued {
+        return alone(AUTHORIZATION.as_str());
     }
     let Some(first) = schemes.first() else { return Ok(()) };
     let Some(scheme) = schemes.iter().find(|scheme| headers.contains_key(scheme.header())) else {
@@ -127,7 +133,7 @@ pub(crate) fn judge(
     let mut known =
         CREDENTIALS.iter().filter(|it| it.vendor == vendor && it.header.eq_ignore_ascii_case(header));
     if known.any(|it| same(scheme, it.value, value)) {
-        Ok(())
+        alone(header)
     } else {
         object(header, "the credential is not one the sandbox accepts".to_owned())
     }

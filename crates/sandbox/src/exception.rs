@@ -92,10 +92,26 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
     },
     Exception {
         name: REFUSAL,
+        document: GAINSIGHT_USERS,
+        pointer: "/paths/~1users/get/responses",
+        statuses: &[400],
+        text: "Any integer is a page to the schema, and 400 is not listed; a `pageSize` below 1 or a `pageNumber` \
+               below 0 asks for no page and is answered so.",
+    },
+    Exception {
+        name: REFUSAL,
         document: USERPILOT,
         pointer: "/paths/~1v1~1background_jobs~1{{job_id}}/get/responses",
         statuses: &[404],
         text: "Only a success is listed; a job that does not exist is answered 404.",
+    },
+    Exception {
+        name: REFUSAL,
+        document: USERPILOT,
+        pointer: "/paths/~1v1~1identify/post/responses",
+        statuses: &[400],
+        text: "400 is not listed as it is for `/v1/companies/identify`; an empty `user_id` or `company_id` names \
+               nobody and is answered so.",
     },
     Exception {
         name: REFUSAL,
@@ -109,15 +125,17 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
         name: REFUSAL,
         document: USERPILOT,
         pointer: "/paths/~1v1~1users~1bulk_identify/post/responses",
-        statuses: &[413],
-        text: "Only a success is listed; more than 10,000 records are answered 413.",
+        statuses: &[409, 413],
+        text: "Only a success is listed; while a job is under way another is answered 409, as the vendor's \
+               text on bulk updates says; more than 10,000 records are answered 413.",
     },
     Exception {
         name: REFUSAL,
         document: USERPILOT,
         pointer: "/paths/~1v1~1companies~1bulk_identify/post/responses",
-        statuses: &[413],
-        text: "Only a success is listed; more than 10,000 records are answered 413.",
+        statuses: &[409, 413],
+        text: "Only a success is listed; while a job is under way another is answered 409, as the vendor's \
+               text on bulk updates says; more than 10,000 records are answered 413.",
     },
     Exception {
         name: REFUSAL,

@@ -7,6 +7,7 @@ mod field;
 mod filter;
 mod gsid;
 mod handle;
+mod keys;
 mod people;
 pub(crate) mod scim;
 mod search;
@@ -41,6 +42,8 @@ pub(crate) struct State {
     companies: Vec<Company>,
     /// The greatest number a Gsid was made from.
     last_number: usize,
+    /// What Gsids are made from besides a number.
+    salt: u64,
     newcomers: usize,
     calls: u64,
 }
@@ -150,9 +153,22 @@ impl State {
         ]
     }
 
+    #[cfg(feature = "page")]
+    pub(crate) fn holdings(&self) -> Value {
+        let companies = self.companies.iter();
+        let companies = companies.map(|it| json!({"Gsid": it.gsid, "Name": it.name}));
+        json!({
+            "people": self.people.rows().collect::<Vec<_>>(),
+            "users": self.users.rows().map(|user| &user.record).collect::<Vec<_>>(),
+            "scimUsers": self.users.rows().map(User::resource).collect::<Vec<_>>(),
+            "companies": companies.collect::<Vec<_>>(),
+            "companyTeam": self.team.rows().collect::<Vec<_>>(),
+        })
+    }
+
     fn next_gsid(&mut self, object: Object) -> String {
         self.last_number += 1;
-        object.gsid(self.last_number)
+        object.gsid(self.last_number, self.salt)
     }
 
     /// Whether the mood of shifting offsets may add one more.

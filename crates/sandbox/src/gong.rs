@@ -41,22 +41,23 @@ impl Gong<'_> {
     /// Every user as Gong serves them, in the order of its pages.
     #[must_use]
     pub fn users(&self) -> Vec<Value> {
-        self.sandbox.with(|world| world.gong.users.values().cloned().collect())
+        self.sandbox.with(|world| world.gong().users.values().cloned().collect())
     }
 
     /// The user of this id.
     #[must_use]
     pub fn user(&self, id: &str) -> Option<Value> {
-        self.sandbox.with(|world| world.gong.users.get(id).cloned())
+        self.sandbox.with(|world| world.gong().users.get(id).cloned())
     }
 
     /// Adds a user, or replaces the one of the same `id`; says whether it has an `id` and was taken.
-    /// A user that is new comes last.
+    /// A user that is new comes last. Nothing else is checked: odd users are served as they are, so that
+    /// a test can see what its program does with them.
     #[must_use]
     pub fn put_user(&self, user: Value) -> bool {
         self.sandbox.with(|world| {
             let id = user.get("id").and_then(Value::as_str).map(str::to_owned);
-            id.map(|id| world.gong.users.insert(id, user)).is_some()
+            id.map(|id| world.gong().users.insert(id, user)).is_some()
         })
     }
 
@@ -66,7 +67,7 @@ impl Gong<'_> {
     pub fn change_user(&self, id: &str, changes: &Value) -> bool {
         self.sandbox.with(|world| {
             let now = world.clock.now();
-            world.gong.change(id, changes, now.fixed_offset())
+            world.gong().change(id, changes, now.fixed_offset())
         })
     }
 
@@ -74,15 +75,15 @@ impl Gong<'_> {
     #[must_use]
     pub fn remove_user(&self, id: &str) -> bool {
         self.sandbox.with(|world| {
-            world.gong.history.shift_remove(id);
-            world.gong.users.shift_remove(id).is_some()
+            world.gong().history.shift_remove(id);
+            world.gong().users.shift_remove(id).is_some()
         })
     }
 
     /// What changed in a user's settings, the oldest change first.
     #[must_use]
     pub fn settings_history(&self, id: &str) -> Vec<Value> {
-        self.sandbox.with(|world| world.gong.changes(id))
+        self.sandbox.with(|world| world.gong().changes(id))
     }
 }
 
@@ -158,6 +159,11 @@ impl State {
             ("active users", self.users.values().filter(active).count()),
             ("changes of settings", changes.sum()),
         ]
+    }
+
+    #[cfg(feature = "page")]
+    pub(crate) fn holdings(&self) -> Value {
+        json!({"users": self.users.values().collect::<Vec<_>>(), "settingsHistory": self.history})
     }
 
     fn page(&self, query: &Query, cursor: Option<&Value>, scene: &Scene<'_>) -> Answer {

@@ -1,7 +1,7 @@
 //! One request, from its head to its answer: planned faults, judging, quotas, state, the log.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
@@ -17,14 +17,15 @@ use crate::body::drain;
 use crate::fault::{Received, Reply};
 use crate::judge::{Call, judge};
 use crate::log::{masked, names};
-use crate::plan::{Fault, Moment};
+use crate::plan::{Aim, Fault, Moment};
 use crate::refusal::{Meant, refuse};
+use crate::remark::remarks;
 use crate::route::Route;
 use crate::serve::HandOver;
 use crate::server::Shared;
 use crate::tokens::{Endpoint, Refusal};
 use crate::violation::{Place, Reason};
-use crate::{Mood, Operation, RequestLine, Vendor, Violation, control, userpilot};
+use crate::{Mood, RequestLine, Violation, control, userpilot};
 
 /// Of a body that comes before a planned fault this much is kept.
 const BODY_LIMIT: usize = 64 << 20;
@@ -41,18 +42,21 @@ pub(crate) async fn handle(shared: Arc<Shared>, hand_over: HandOver, request: Re
     let read = Arc::new(AtomicU64::new(0));
     let body = counted(body, Arc::clone(&read));
     let endpoint = Endpoint::find(parts.uri.path()).filter(|_| shared.with(|it| it.moods.is(Mood::Tokens)));
-    if let Some(endpoint) = endpoint {
-        let visit = Visit::new(parts, read, Some(endpoint.vendor()), None);
-        return visit.issue(&shared, endpoint, body).await;
-    }
-    let route = shared.route(&parts.method, parts.uri.path());
-    let (vendor, operation) = match &route {
-        Route::Operation(operation, _) => (Some(operation.vendor()), Some(*operation)),
-        Route::Method(vendor, _) => (Some(*vendor), None),
-        Route::Nowhere(vendor) => (*vendor, None),
+    let way = match endpoint {
+        Some(endpoint) => Way::Token(endpoint),
+        None => Way::Route(shared.route(&parts.method, parts.uri.path())),
     };
-    let visit = Visit::new(parts, read, vendor, operation);
-    let planned = shared.with(|world| world.plans.next(visit.vendor, visit.operation));
+    let aim = match &way {
+        Way::Token(endpoint) => Aim::Token(endpoint.vendor()),
+        Way::Route(Route::Operation(operation, _)) => Aim::Operation(operation),
+        Way::Route(Route::Method(vendor, _)) => Aim::Elsewhere(Some(*vendor)),
+        Way::Route(Route::Nowhere(vendor)) => Aim::Elsewhere(*vendor),
+    };
+    let visit = Visit { parts, begun: Instant::now(), read, aim, remarks: Mutex::default() };
+    let planned = shared.with(|world| world.plans.next(aim)).map(|(moment, fault)| match fault {
+        Fault::Status(plain) => (moment, Fault::Act(plain.act(visit.meant()))),
+        fault => (moment, fault),
+    });
     if let Some((Moment::Before, Fault::Act(act))) = planned {
         let bytes = if act.is_early() { Bytes::new() } else { kept(body).await };
         let received = Received::read_elsewhere(&visit.parts, bytes, !act.is_early());
@@ -60,7 +64,10 @@ pub(crate) async fn handle(shared: Arc<Shared>, hand_over: HandOver, request: Re
         visit.record(&shared, act.status_code().unwrap_or_default(), None, None);
         match hand_over.play(act, received).await {}
     }
-    let (response, reasons) = visit.answer(&shared, route, body).await;
+    let (response, reasons) = match way {
+        Way::Token(endpoint) => visit.issue(&shared, endpoint, body).await,
+        Way::Route(route) => visit.answer(&shared, route, body).await,
+    };
     let Some((_, fault)) = planned else {
         let length = response.body().size_hint().exact().unwrap_or_default();
         visit.record(&shared, response.status().as_u16(), Some(length), reasons);
@@ -69,10 +76,18 @@ pub(crate) async fn handle(shared: Arc<Shared>, hand_over: HandOver, request: Re
     let received = Received::read_elsewhere(&visit.parts, Bytes::new(), true);
     let act = match fault {
         Fault::Act(act) => act.resolve(&received),
+        Fault::Status(plain) => plain.act(visit.meant()),
         Fault::Spoil(change) => change(reply(response).await).into(),
     };
     visit.record(&shared, act.status_code().unwrap_or_default(), None, reasons);
     match hand_over.play(act, received).await {}
+}
+
+/// Who answers a request.
+enum Way {
+    /// A token endpoint, of which no document tells.
+    Token(Endpoint),
+    Route(Route),
 }
 
 /// A request while it is handled.
@@ -80,22 +95,18 @@ struct Visit {
     parts: Parts,
     begun: Instant,
     read: Arc<AtomicU64>,
-    vendor: Option<Vendor>,
-    operation: Option<&'static Operation>,
+    aim: Aim,
+    remarks: Mutex<Vec<String>>,
 }
 
 impl Visit {
-    fn new(
-        parts: Parts,
-        read: Arc<AtomicU64>,
-        vendor: Option<Vendor>,
-        operation: Option<&'static Operation>,
-    ) -> Self {
-        Self { parts, begun: Instant::now(), read, vendor, operation }
-    }
-
-    /// Answers at a token endpoint, of which no document tells.
-    async fn issue(&self, shared: &Shared, endpoint: Endpoint, mut body: Body) -> Response {
+    /// Answers at a token endpoint, and says what is wrong with the request.
+    async fn issue(
+        &self,
+        shared: &Shared,
+        endpoint: Endpoint,
+        mut body: Body,
+    ) -> (Response, Option<Vec<Reason>>) {
         let form = Limited::new(&mut body, TOKEN_FORM_LIMIT).collect().await.map(Collected::to_bytes);
         drain(body).await;
         let host = shared.address.to_string();
@@ -104,11 +115,7 @@ impl Visit {
             world.tokens.issue(endpoint, &self.parts, &form.unwrap_or_default(), now, &host)
         });
         let answer = outcome.as_ref().map_or_else(Refusal::answer, Answer::clone);
-        let response = answer.into_response();
-        let length = response.body().size_hint().exact().unwrap_or_default();
-        let reasons = outcome.err().map(|refusal| vec![refusal.reason]);
-        self.record(shared, response.status().as_u16(), Some(length), reasons);
-        response
+        (answer.into_response(), outcome.err().map(|refusal| vec![refusal.reason]))
     }
 
     /// The answer, and what is wrong with the request.
@@ -135,28 +142,34 @@ impl Visit {
             Err(reasons) => {
                 // Without a credential there is nobody whose quota it could be.
                 let known = reasons.iter().all(|reason| reason.place != Place::Credential);
-                let operation = self.operation.filter(|_| known);
+                let operation = self.aim.operation().filter(|_| known);
                 let over = operation.and_then(|operation| shared.with(|world| world.spend(operation)));
-                let meant = Meant::of(self.vendor, self.parts.uri.path());
-                let refusal = over.map_or_else(|| refuse(meant, &allowed, &reasons), Answer::into_response);
+                let refusal =
+                    over.map_or_else(|| refuse(self.meant(), &allowed, &reasons), Answer::into_response);
                 (refusal, Some(reasons))
             }
         }
     }
 
     fn answer_right(&self, shared: &Shared, mut call: Call) -> Answer {
+        *self.remarks.lock().unwrap_or_else(PoisonError::into_inner) =
+            remarks(call.operation, call.body.json());
         // Outside of the lock: reading a file of fifty megabytes takes its time.
         call.submission = userpilot::submission(&call);
         let url = format!("http://{}{}", shared.address, self.parts.uri.path());
         shared.with(|world| world.spend(call.operation).unwrap_or_else(|| world.answer(&mut call, &url)))
     }
 
+    fn meant(&self) -> Meant {
+        Meant::of(self.aim.vendor(), self.parts.uri.path())
+    }
+
     /// Keeps the request in the log; a fault has no `length` of its answer.
     fn record(&self, shared: &Shared, status: u16, length: Option<u64>, reasons: Option<Vec<Reason>>) {
         let line = RequestLine {
             at: shared.with(|world| world.clock.now()),
-            vendor: self.vendor,
-            operation: self.operation.map(Operation::id),
+            vendor: self.aim.vendor(),
+            operation: self.aim.name(),
             method: self.parts.method.to_string(),
             path: self.parts.uri.path().to_owned(),
             query: names(self.parts.uri.query().unwrap_or_default()),
@@ -166,6 +179,7 @@ impl Visit {
             response_bytes: length.unwrap_or_default(),
             duration: self.begun.elapsed(),
             fault: length.is_none(),
+            remarks: self.remarks.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         };
         let violation = reasons.map(|reasons| Violation::of(&line, reasons));
         shared.log.record(line, violation);

@@ -1,37 +1,33 @@
-//! Judges the headers: the declared ones, the ordinary ones, and no others.
+//! Judges the headers: the declared ones, and those that look like one of them.
 
-use http::HeaderMap;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST};
+use http::request::Parts;
+use http::{HeaderMap, Version};
 use mime::Mime;
 
+use crate::credentials::Scheme;
 use crate::exception::{self, HTTP_HEADERS};
 use crate::operation::{In, Operation};
 use crate::parameters::typed;
 use crate::violation::{Place, Reason};
 
-/// What any HTTP client may send, whatever a document says.
-const ORDINARY: [&str; 12] = [
-    "accept",
-    "accept-encoding",
-    "authorization",
-    "connection",
-    "content-length",
-    "content-type",
-    "expect",
-    "host",
-    "traceparent",
-    "tracestate",
-    "transfer-encoding",
-    "user-agent",
-];
-
-pub(crate) fn judge_headers(operation: &Operation, headers: &HeaderMap, reasons: &mut Vec<Reason>) {
+/// `OpenAPI` forbids no header that a document does not declare, and HTTP clients add their own: only
+/// one that looks like a declared one, misspelt, is objected to.
+pub(crate) fn judge_headers(operation: &Operation, parts: &Parts, reasons: &mut Vec<Reason>) {
+    let headers = &parts.headers;
+    let parameters =
+        operation.parameters.iter().filter(|it| it.place == In::Header).map(|it| it.name.as_str());
+    let declared: Vec<&str> = operation.schemes.iter().map(Scheme::header).chain(parameters).collect();
     for name in headers.keys().map(http::HeaderName::as_str) {
-        let declared = operation.parameter(In::Header, name).is_some()
-            || operation.schemes.iter().any(|scheme| scheme.header().eq_ignore_ascii_case(name));
-        if !declared && !ORDINARY.contains(&name) {
-            reasons.push(header(name, format!("unexpected header `{name}`")));
+        if !declared.iter().any(|it| it.eq_ignore_ascii_case(name))
+            && let Some(meant) = declared.iter().find(|it| is_misspelt(name, it))
+        {
+            reasons.push(header(name, format!("unexpected header `{name}`: is `{meant}` meant?")));
         }
+    }
+    let hosts = headers.get_all(HOST).iter().count();
+    if hosts != 1 && parts.version == Version::HTTP_11 {
+        reasons.push(header("host", format!("`Host` came {hosts} times, HTTP/1.1 needs it once")));
     }
     judge_declared(operation, headers, reasons);
     let content_types = headers.get_all(CONTENT_TYPE).iter().count();
@@ -89,6 +85,35 @@ pub(crate) fn same_media_type(one: &str, other: &str) -> bool {
     one.is_ok_and(|one| other.is_ok_and(|other| one.essence_str() == other.essence_str()))
 }
 
+/// Whether one is the other but for hyphens, underscores and a letter or two; short names are too
+/// easily alike.
+fn is_misspelt(name: &str, declared: &str) -> bool {
+    let letters = |text: &str| -> Vec<u8> {
+        text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase()).collect()
+    };
+    let (name, declared) = (letters(name), letters(declared));
+    let most = match declared.len() {
+        ..7 => return false,
+        7..9 => 1,
+        _ => 2,
+    };
+    distance(&name, &declared) <= most
+}
+
+/// How many letters are to be added, left out or changed (Levenshtein).
+fn distance(one: &[u8], other: &[u8]) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (index, letter) in one.iter().enumerate() {
+        let mut next = vec![index + 1];
+        for ((above, diagonal), known) in row.iter().skip(1).zip(&row).zip(other) {
+            let left = next.last().copied().unwrap_or_default();
+            next.push((diagonal + usize::from(letter != known)).min(above + 1).min(left + 1));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
 fn header(name: &str, text: String) -> Reason {
     Reason::new(Place::Header, format!("/{}", name.to_ascii_lowercase()), text)
 }
@@ -105,6 +130,21 @@ mod tests {
         for range in ["text/*", "application/scim+json", "*/*;q=0", "*/*; q=0.0", "nonsense", ""] {
             assert!(!admits(range, "application/json"), "{range}");
         }
+    }
+
+    #[test]
+    fn a_name_that_is_nearly_declared_is_misspelt() {
+        for (name, declared) in
+            [("x-apikey", "X-Api-Key"), ("access-key", "accessKey"), ("authorisation", "authorization")]
+        {
+            assert!(is_misspelt(name, declared), "{name}");
+        }
+        for (name, declared) in
+            [("x-request-id", "X-Api-Key"), ("expect", "Accept"), ("accept-language", "accessKey")]
+        {
+            assert!(!is_misspelt(name, declared), "{name}");
+        }
+        assert_eq!(distance(b"kitten", b"sitting"), 3);
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub(crate) async fn judge(
     let mut reasons = Vec::new();
     let path = judge_path(operation, path, &mut reasons);
     let query = judge_query(operation, parts.uri.query().unwrap_or_default(), &mut reasons);
-    judge_headers(operation, &parts.headers, &mut reasons);
+    judge_headers(operation, parts, &mut reasons);
     let body = judge_body(operation.body.as_ref(), &parts.headers, body, &mut reasons).await;
     if reasons.is_empty() {
         Ok(Call { operation, path, query, body, submission: None })

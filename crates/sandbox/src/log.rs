@@ -26,13 +26,13 @@ pub struct RequestLine {
     pub at: DateTime<Utc>,
     /// The vendor it was meant for, if its path says so.
     pub vendor: Option<Vendor>,
-    /// The operation that answered it.
+    /// The operation that answered it, or `token` for a token endpoint.
     pub operation: Option<&'static str>,
     /// Its method.
     pub method: String,
     /// Its path as sent, without the query.
     pub path: String,
-    /// The names in its query, as sent.
+    /// The names in its query, as sent; `…` for what came without `=`, which could be a value.
     pub query: Vec<String>,
     /// Its headers in lower case. Only values that describe the message are shown; any other
     /// could be a secret and is `…`.
@@ -47,6 +47,9 @@ pub struct RequestLine {
     pub duration: Duration,
     /// Whether a planned fault came in place of the answer.
     pub fault: bool,
+    /// What is right by the document and may still be a mistake: members of a body that it does not
+    /// name, each once, by the JSON pointer to it.
+    pub remarks: Vec<String>,
 }
 
 /// How often an operation was answered with a status.
@@ -55,7 +58,7 @@ pub struct RequestLine {
 pub struct Count {
     /// The vendor, if the path said so.
     pub vendor: Option<Vendor>,
-    /// The operation, if path and method said so.
+    /// The operation, if path and method said so, or `token` for a token endpoint.
     pub operation: Option<&'static str>,
     /// The status; 0 if a planned fault answered without one.
     pub status: u16,
@@ -83,6 +86,10 @@ impl Log {
                 push(&mut rings.violations, violation);
             }
         });
+    }
+
+    pub(crate) fn clear(&self) {
+        self.with(|rings| *rings = Rings::default());
     }
 
     pub(crate) fn requests(&self) -> Vec<RequestLine> {
@@ -132,10 +139,10 @@ pub(crate) fn masked(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(show).collect()
 }
 
-/// The names in a query, as sent.
+/// The names in a query, as sent; what stands alone without `=` could be a value, and is masked.
 pub(crate) fn names(query: &str) -> Vec<String> {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    pairs.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name).to_owned()).collect()
+    pairs.map(|pair| pair.split_once('=').map_or(MASK, |(name, _)| name).to_owned()).collect()
 }
 
 impl Sandbox {
@@ -167,6 +174,7 @@ mod tests {
                 response_bytes: 0,
                 duration: Duration::ZERO,
                 fault: false,
+                remarks: Vec::new(),
             };
             log.record(line, None);
         }
@@ -182,6 +190,6 @@ mod tests {
         headers.insert("authorisation", "a key under a wrong name".parse().unwrap());
         let expected = [("content-type", "application/json"), ("authorisation", MASK)];
         assert_eq!(masked(&headers), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        assert_eq!(names("a=1&b&&c=2=3"), ["a", "b", "c"]);
+        assert_eq!(names("a=1&b&&c=2=3"), ["a", MASK, "c"]);
     }
 }

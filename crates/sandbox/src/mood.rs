@@ -8,8 +8,8 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Mood {
-    /// The vendors' quotas are enforced: 429, with `Retry-After` where the vendor sends it; 409 for a
-    /// background job of Userpilot's while another is under way.
+    /// The vendors' quotas are enforced: 429, with `Retry-After` from Gong, the only vendor that
+    /// sends it.
     Quotas,
     /// Gainsight reports a failure as `result: false` in a 200.
     FailureIn200,
@@ -20,7 +20,8 @@ pub enum Mood {
     Nulls,
     /// Records have members that no document names.
     UnknownFields,
-    /// Enumerated members have values that no document names.
+    /// Enumerated members have values that no document names. Only Userpilot's background jobs have
+    /// enumerated members in their answers: no answer of the other documents lists values.
     UnknownValues,
     /// Numbers come as strings, and dates as epoch milliseconds where Gainsight does that.
     NumbersAsText,

@@ -6,11 +6,10 @@ use crate::answer::Answer;
 use crate::document::Document;
 use crate::mood::{Mood, Moods};
 use crate::operation::Operation;
+use crate::schema::flatten;
 
 /// One record in so many is odd.
 const ONE_IN: u64 = 3;
-/// A reference or alternative inside another is followed this deep.
-const MAX_DEPTH: usize = 12;
 const MOODS: [Mood; 4] = [Mood::Nulls, Mood::UnknownFields, Mood::UnknownValues, Mood::NumbersAsText];
 /// No document names it.
 const UNKNOWN_FIELD: &str = "sandboxField";
@@ -47,7 +46,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// `schemas` are those that the value has to satisfy, or may.
     fn visit(&mut self, value: &mut Value, schemas: &[&'a Value], listed: bool) {
-        let schemas = self.flatten(schemas, 0);
+        let schemas = flatten(self.document, schemas, 0);
         match value {
             Value::Array(items) => {
                 let of_items: Vec<&Value> = schemas.iter().filter_map(|schema| schema.get("items")).collect();
@@ -77,7 +76,7 @@ impl<'a> Walk<'a> {
         let odd = *self.records / ONE_IN;
         let mut place = 0;
         for (name, member) in members.iter_mut().filter(|(name, _)| !is_identity(name)) {
-            let of_member = self.flatten(&property(schemas, name), 0);
+            let of_member = flatten(self.document, &property(schemas, name), 0);
             if of_member.is_empty() {
                 continue;
             }
@@ -114,21 +113,6 @@ impl<'a> Walk<'a> {
         if self.moods.is(Mood::UnknownFields) && described {
             members.insert(UNKNOWN_FIELD.to_owned(), Value::String("added without notice".to_owned()));
         }
-    }
-
-    /// The schemas with their references followed and their parts and alternatives beside them.
-    fn flatten(&self, schemas: &[&'a Value], depth: usize) -> Vec<&'a Value> {
-        let mut all = Vec::new();
-        for schema in schemas {
-            let Ok((_, schema)) = self.document.resolve("", schema) else { continue };
-            all.push(schema);
-            let parts = ["allOf", "oneOf", "anyOf"].into_iter().filter_map(|key| schema.get(key)?.as_array());
-            let parts: Vec<&Value> = parts.flatten().collect();
-            if depth < MAX_DEPTH && !parts.is_empty() {
-                all.extend(self.flatten(&parts, depth + 1));
-            }
-        }
-        all
     }
 }
 

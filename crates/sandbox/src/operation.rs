@@ -126,8 +126,8 @@ impl Operation {
     }
 
     /// A right request with these values of its path and query parameters.
-    pub(crate) fn example_with(&self, existing: impl Fn(&str) -> Option<String>) -> ExampleRequest {
-        let path = self.segments.iter().map(|segment| match segment {
+    pub(crate) fn example_with(&self, mut existing: impl FnMut(&str) -> Option<String>) -> ExampleRequest {
+        let segments = self.segments.iter().map(|segment| match segment {
             Segment::Static(text) => format!("/{text}"),
             Segment::Parameter(name) => {
                 let documented =
@@ -136,9 +136,10 @@ impl Operation {
                 format!("/{}", utf8_percent_encode(&value.replace(' ', "-"), SEGMENT))
             }
         });
+        let path = segments.collect();
         let query = self.parameters.iter().filter(|it| it.place == In::Query && it.required);
         ExampleRequest {
-            path: path.collect(),
+            path,
             query: query
                 .map(|it| (it.name.clone(), existing(&it.name).unwrap_or_else(|| it.example_text())))
                 .collect(),

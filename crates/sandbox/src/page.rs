@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use maud::{DOCTYPE, Markup, html};
+use serde_json::Value;
 
 use crate::log::Count;
 use crate::server::Shared;
@@ -17,6 +18,10 @@ const STYLE: &str = "body{font:15px/1.4 sans-serif;margin:2em;max-width:80em}\
 
 /// The whole page. Every text in it is escaped where it is put in.
 pub(crate) fn page(shared: &Shared) -> String {
+    let (jobs, queue) = shared.with(|world| {
+        let (elapsed, now) = (world.clock.elapsed(), world.clock.now());
+        (world.userpilot().jobs_told(elapsed, now), world.usergems.last_queued(SHOWN))
+    });
     let (now, elapsed, moods, plans, quotas, summaries) = shared.with(|world| {
         let moods: Vec<Mood> = world.moods.iter().collect();
         let quotas = world.quotas.list(world.clock.elapsed(), world.moods.is(Mood::Quotas));
@@ -36,6 +41,8 @@ pub(crate) fn page(shared: &Shared) -> String {
                 (state(shared, &summaries))
                 (violations(&shared.log.violations()))
                 (requests(&shared.log.requests()))
+                (jobs_of(&jobs))
+                (queue_of(&queue))
                 (counts(&shared.log.counts()))
                 (moods_of(&moods))
                 (faults(&plans))
@@ -64,6 +71,45 @@ fn state(shared: &Shared, summaries: &[(Vendor, Vec<(&'static str, usize)>)]) ->
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// What became of bulk updates and imports; a value of a row is never in its error.
+fn jobs_of(jobs: &[Value]) -> Markup {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    html! {
+        h2 { "Background jobs of Userpilot" }
+        @if jobs.is_empty() { p { "None." } } @else {
+            table {
+                tr { th { "job" } th { "type" } th { "status" } th { "rows done" } th { "errors" } }
+                @for job in jobs.iter().rev().take(SHOWN) {
+                    tr {
+                        td { code { (text(&job["job_id"])) } }
+                        td { (text(&job["type"])) }
+                        td { (text(&job["status"])) }
+                        td { (text(&job["completed_rows"])) " of " (text(&job["total_rows"])) }
+                        td class="bad" {
+                            @if let Some(error) = job["error"].as_str() { (error) br; }
+                            @for row in job["row_errors"].as_array().into_iter().flatten().take(SHOWN) {
+                                "row " (text(&row["row"])) ": " (text(&row["message"])) br;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn queue_of(queue: &[(&'static str, String)]) -> Markup {
+    html! {
+        h2 { "Queue of UserGems" }
+        @if queue.is_empty() { p { "Empty." } } @else {
+            table {
+                tr { th { "task" } th { "about" } }
+                @for (task, about) in queue { tr { td { (task) } td { (about) } } }
             }
         }
     }
@@ -182,7 +228,7 @@ fn request(line: &RequestLine) -> Markup {
                 code {
                     (line.method) " " (line.path)
                     @for (index, name) in line.query.iter().enumerate() {
-                        (if index == 0 { "?" } else { "&" }) (name) "=…"
+                        (if index == 0 { "?" } else { "&" }) (name) @if name != "…" { "=…" }
                     }
                 }
             }
@@ -190,6 +236,7 @@ fn request(line: &RequestLine) -> Markup {
             td {
                 @if line.status > 0 { (line.status) } @else { "none" }
                 @if line.fault { " by a planned fault" }
+                @for remark in &line.remarks { br; (remark) }
             }
             td { (format!("{:.1}", line.duration.as_secs_f64() * 1000.0)) }
             td { (line.request_bytes) }
@@ -220,14 +267,28 @@ fn counts(counts: &[Count]) -> Markup {
 
 fn controls() -> Markup {
     let controls = [
+        (
+            "GET /state.json",
+            "time, moods, faults, quotas, counts; /requests.json and /violations.json the log",
+        ),
+        (
+            "GET /userpilot.json",
+            "what a vendor holds; so /usergems.json with its queue, /gainsight.json, /gong.json",
+        ),
         ("POST /advance?seconds=3600", "moves its clock ahead: windows pass, jobs go on, cursors expire"),
         ("POST /moods/quotas?on=true", "turns a mood on, or off with on=false"),
         (
             "POST /faults?operation=upsertPeople&call=3&act=reset",
-            "plans a fault: act is reset, close, hang or a status (with retry-after=7, if wanted); every=10 in \
-             place of call; applied=true to lose only the answer; vendor=gong with or without an operation",
+            "plans a fault: act is reset, close, hang or a status (with retry-after=7 or body=, if wanted); \
+             times=2 or every=10 in place of call; applied=true to lose only the answer; vendor=gong with or \
+             without an operation",
         ),
         ("DELETE /faults", "forgets all planned faults"),
+        (
+            "POST /quotas?pool=gong&limit=2&seconds=10",
+            "other windows for a pool, enforced in any mood; without limit and seconds every call passes",
+        ),
+        ("POST /reset", "begins anew: people, moods and time of the start, nothing in the log"),
     ];
     html! {
         h2 { "Controls" }

@@ -47,8 +47,14 @@ pub(crate) fn judge_query(operation: &'static Operation, query: &str, reasons: &
             reasons.push(Reason::new(Place::Query, "", "the query is not percent-encoded UTF-8"));
             continue;
         };
+        let found = operation.parameter(In::Query, &name);
+        if found.is_none() && !pair.contains('=') {
+            // It could be a value that lost its name.
+            reasons.push(Reason::new(Place::Query, "", "a part without `=` is no query parameter"));
+            continue;
+        }
         let mut object = |text: String| reasons.push(Reason::new(Place::Query, format!("/{name}"), text));
-        let Some(parameter) = operation.parameter(In::Query, &name) else {
+        let Some(parameter) = found else {
             object(format!("unknown query parameter `{name}`"));
             continue;
         };

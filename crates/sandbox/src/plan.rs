@@ -3,73 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use http::StatusCode;
+
 use crate::fault::{Act, Reply};
-use crate::{Operation, Sandbox, Vendor};
-
-/// Which requests a fault is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Target {
-    /// All, also those that lead nowhere.
-    Everything,
-    /// Those below the base URL of one vendor.
-    Vendor(Vendor),
-    /// Those of the operation of this [`id`](Operation::id), of one vendor or of every vendor that
-    /// has one: Gong and Gainsight both have `listUsers`.
-    Operation(Option<Vendor>, String),
-}
-
-impl Target {
-    /// Whether it is one of the operations, if it has to be one.
-    pub(crate) fn exists<'a>(&self, mut operations: impl Iterator<Item = &'a Operation>) -> bool {
-        !matches!(self, Self::Operation(..)) || operations.any(|it| self.is(Some(it.vendor()), Some(it)))
-    }
-
-    fn is(&self, vendor: Option<Vendor>, operation: Option<&Operation>) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::Vendor(it) => vendor == Some(*it),
-            Self::Operation(of, id) => operation.is_some_and(|operation| {
-                operation.id() == id && of.is_none_or(|vendor| operation.vendor() == vendor)
-            }),
-        }
-    }
-}
-
-impl From<Vendor> for Target {
-    fn from(vendor: Vendor) -> Self {
-        Self::Vendor(vendor)
-    }
-}
-
-impl From<&str> for Target {
-    fn from(operation: &str) -> Self {
-        Self::Operation(None, operation.to_owned())
-    }
-}
-
-impl From<(Vendor, &str)> for Target {
-    fn from((vendor, operation): (Vendor, &str)) -> Self {
-        Self::Operation(Some(vendor), operation.to_owned())
-    }
-}
-
-impl From<&Operation> for Target {
-    fn from(operation: &Operation) -> Self {
-        Self::Operation(Some(operation.vendor()), operation.id().to_owned())
-    }
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Everything => f.pad("everything"),
-            Self::Vendor(vendor) => vendor.fmt(f),
-            Self::Operation(None, id) => f.pad(id),
-            Self::Operation(Some(vendor), id) => write!(f, "{vendor} {id}"),
-        }
-    }
-}
+use crate::refusal::{Meant, body};
+pub(crate) use crate::target::Aim;
+use crate::{Sandbox, Target};
 
 /// No document has the operation that a fault was planned for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +16,7 @@ pub struct UnknownOperation(Target);
 
 impl fmt::Display for UnknownOperation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no document has an operation `{}`", self.0)
+        write!(f, "no document has an operation `{}`; `Sandbox::operations` lists them", self.0)
     }
 }
 
@@ -107,7 +46,7 @@ impl When {
         match self {
             Self::Call(number) => call == number,
             Self::Next(count) => call <= count,
-            Self::Every(step) => call.is_multiple_of(step.max(1)),
+            Self::Every(step) => call.is_multiple_of(step),
         }
     }
 
@@ -134,8 +73,35 @@ impl fmt::Display for When {
 #[derive(Clone)]
 pub(crate) enum Fault {
     Act(Act),
+    /// A status with the vendor's own words.
+    Status(Box<PlainStatus>),
     /// What the answer is changed to.
     Spoil(Arc<dyn Fn(Reply) -> Reply + Send + Sync>),
+}
+
+/// A status that is answered as the vendor would, as far as nothing else is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct PlainStatus {
+    pub(crate) status: StatusCode,
+    /// Seconds or a date.
+    pub(crate) retry_after: Option<String>,
+    pub(crate) body: Option<String>,
+}
+
+impl PlainStatus {
+    /// A status that is no error has no body unless it was given one.
+    pub(crate) fn act(&self, meant: Meant) -> Act {
+        let failed = self.status.is_client_error() || self.status.is_server_error();
+        let words = || failed.then(|| body(meant, self.status, "a planned fault").to_string());
+        let mut reply = Reply::status(self.status.as_u16());
+        if let Some(text) = self.body.clone().or_else(words) {
+            reply = reply.header("content-type", meant.media_type()).body(text);
+        }
+        match self.retry_after.clone() {
+            Some(value) => reply.header("retry-after", value).into(),
+            None => reply.into(),
+        }
+    }
 }
 
 impl fmt::Debug for Fault {
@@ -148,6 +114,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Act(act) => fmt::Display::fmt(act, f),
+            Self::Status(plain) => write!(f, "{}", plain.status.as_u16()),
             Self::Spoil(_) => f.pad("its own answer, spoilt"),
         }
     }
@@ -161,6 +128,8 @@ struct Entry {
     fault: Fault,
     calls: u64,
     played: u64,
+    /// How often its turn came and was another's.
+    owed: u64,
 }
 
 /// A fault that is still to come.
@@ -187,7 +156,7 @@ pub(crate) struct Plans(Vec<Entry>);
 
 impl Plans {
     pub(crate) fn add(&mut self, target: Target, moment: Moment, when: When, fault: Fault) {
-        self.0.push(Entry { target, moment, when, fault, calls: 0, played: 0 });
+        self.0.push(Entry { target, moment, when, fault, calls: 0, played: 0, owed: 0 });
     }
 
     pub(crate) fn clear(&mut self) {
@@ -207,23 +176,24 @@ impl Plans {
     }
 
     /// Counts a call for every fault that is for it. Of those whose turn it is, the one planned
-    /// first is played.
-    pub(crate) fn next(
-        &mut self,
-        vendor: Option<Vendor>,
-        operation: Option<&Operation>,
-    ) -> Option<(Moment, Fault)> {
+    /// first is played; the others wait for the next call that is theirs.
+    pub(crate) fn next(&mut self, aim: Aim) -> Option<(Moment, Fault)> {
         let mut due = None;
         self.0.retain_mut(|entry| {
-            if !entry.target.is(vendor, operation) {
+            if !entry.target.is(aim) {
                 return true;
             }
             entry.calls += 1;
-            if entry.when.is(entry.calls) && due.is_none() {
+            if entry.when.is(entry.calls) {
+                // What comes again and again makes up for one turn, not for all it has missed.
+                entry.owed = if let When::Every(_) = entry.when { 1 } else { entry.owed + 1 };
+            }
+            if entry.owed > 0 && due.is_none() {
+                entry.owed -= 1;
                 entry.played += 1;
                 due = Some((entry.moment, entry.fault.clone()));
             }
-            !entry.when.is_over(entry.calls)
+            entry.owed > 0 || !entry.when.is_over(entry.calls)
         });
         due
     }
@@ -248,31 +218,36 @@ impl Plan<'_> {
         self.on_call(1, act)
     }
 
-    /// In the call of this number, counted from 1 and from now on.
+    /// In the call of this number, counted from 1 and from now on; 0 is taken for 1. If another
+    /// fault that was planned before has its turn in the same call, this one comes in the next.
     ///
     /// # Errors
     ///
     /// If there is no such operation.
     pub fn on_call(self, number: u64, act: impl Into<Act>) -> Result<(), UnknownOperation> {
-        self.add(When::Call(number), Fault::Act(act.into()))
+        self.add(When::Call(number.max(1)), Fault::Act(act.into()))
     }
 
-    /// In each of the next calls.
+    /// In each of the next calls; 0 plans nothing.
     ///
     /// # Errors
     ///
     /// If there is no such operation.
     pub fn times(self, count: u64, act: impl Into<Act>) -> Result<(), UnknownOperation> {
+        if count == 0 {
+            return self.known().map(drop);
+        }
         self.add(When::Next(count), Fault::Act(act.into()))
     }
 
-    /// In every so many-th call, until [`Sandbox::clear_faults`]; 1 is all of them.
+    /// In every so many-th call, until [`Sandbox::clear_faults`]; 1 is all of them, and so
+    /// is 0.
     ///
     /// # Errors
     ///
     /// If there is no such operation.
     pub fn every(self, step: u64, act: impl Into<Act>) -> Result<(), UnknownOperation> {
-        self.add(When::Every(step), Fault::Act(act.into()))
+        self.add(When::Every(step.max(1)), Fault::Act(act.into()))
     }
 
     /// In the call of this number: its own answer, changed, as in
@@ -288,14 +263,19 @@ impl Plan<'_> {
         change: impl Fn(Reply) -> Reply + Send + Sync + 'static,
     ) -> Result<(), UnknownOperation> {
         let applied = Self { moment: Moment::After, ..self };
-        applied.add(When::Call(number), Fault::Spoil(Arc::new(change)))
+        applied.add(When::Call(number.max(1)), Fault::Spoil(Arc::new(change)))
     }
 
-    pub(crate) fn add(self, when: When, fault: Fault) -> Result<(), UnknownOperation> {
-        let Self { sandbox, target, moment } = self;
-        if !target.exists(sandbox.operations().iter()) {
-            return Err(UnknownOperation(target));
+    fn known(self) -> Result<Self, UnknownOperation> {
+        if self.target.exists(self.sandbox.operations()) {
+            Ok(self)
+        } else {
+            Err(UnknownOperation(self.target))
         }
+    }
+
+    fn add(self, when: When, fault: Fault) -> Result<(), UnknownOperation> {
+        let Self { sandbox, target, moment } = self.known()?;
         sandbox.with(|world| world.plans.add(target, moment, when, fault));
         Ok(())
     }
@@ -318,7 +298,7 @@ impl Sandbox {
     /// # }
     /// ```
     ///
-    /// The request is neither judged nor counted against a quota. What an [`Act::choose`] sees of
+    /// The operation is called as [`Target::Operation`] says. The request is neither judged nor counted against a quota. What an [`Act::choose`] sees of
     /// it has the names of headers in lower case and no head; of its body the first 64 MiB.
     pub fn before(&self, target: impl Into<Target>) -> Plan<'_> {
         Plan { sandbox: self, target: target.into(), moment: Moment::Before }

@@ -1,5 +1,7 @@
 //! The people and companies a sandbox begins with: the same for the same seed, and nobody real.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use fake::Fake;
 use fake::faker::company::en::CompanyName;
@@ -7,6 +9,12 @@ use fake::faker::job::en::Title;
 use fake::faker::name::en::{FirstName, LastName};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+
+/// How many people of which seed, and who they are.
+type Known = ((usize, u64), Arc<Population>);
+
+/// So many populations are kept for other sandboxes of the process.
+const REMEMBERED: usize = 4;
 
 /// About this many people work at one company.
 const PEOPLE_PER_COMPANY: usize = 10;
@@ -45,11 +53,33 @@ pub(crate) struct Company {
 /// Who there is when a sandbox starts.
 #[derive(Clone, Debug)]
 pub(crate) struct Population {
+    /// What vendors' ids are made from, besides the numbers of people: 0 for the seed 7, which is the
+    /// usual one.
+    pub(crate) salt: u64,
     pub(crate) people: Vec<Person>,
     pub(crate) companies: Vec<Company>,
 }
 
 impl Population {
+    /// The same, made once for the sandboxes of a process that ask for it.
+    pub(crate) fn shared(people: usize, seed: u64) -> Arc<Self> {
+        static KNOWN: Mutex<Vec<Known>> = Mutex::new(Vec::new());
+        let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known()
+            .iter()
+            .find(|(of, _)| *of == (people, seed))
+            .map(|(_, population)| Arc::clone(population));
+        found.unwrap_or_else(|| {
+            let population = Arc::new(Self::seeded(people, seed));
+            let mut known = known();
+            if known.len() == REMEMBERED {
+                known.remove(0);
+            }
+            known.push(((people, seed), Arc::clone(&population)));
+            population
+        })
+    }
+
     /// `people` persons at a tenth as many companies, the same for the same two numbers.
     pub(crate) fn seeded(people: usize, seed: u64) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
@@ -57,8 +87,15 @@ impl Population {
             .map(|number| company(number, &mut rng))
             .collect();
         let people = (1..=people).map(|number| person(number, &companies, &mut rng)).collect();
-        Self { people, companies }
+        Self { salt: mixed(seed ^ 7), people, companies }
     }
+}
+
+/// The mixing step of `SplitMix64`, by which 0 stays 0.
+fn mixed(seed: u64) -> u64 {
+    let mixed = (seed ^ (seed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
 }
 
 fn company(number: usize, rng: &mut StdRng) -> Company {

@@ -202,7 +202,7 @@ impl Default for Quotas {
 }
 
 impl Quotas {
-    fn set(&mut self, pool: Pool, windows: impl IntoIterator<Item = Window>) {
+    pub(crate) fn set(&mut self, pool: Pool, windows: impl IntoIterator<Item = Window>) {
         let refused = self.0.get(&pool).map_or(0, |account| account.refused);
         self.0.insert(pool, Account::new(windows, true, refused));
     }

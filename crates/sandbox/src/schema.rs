@@ -12,6 +12,9 @@ use crate::document::Document;
 const FRAGMENT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'/').remove(b'~').remove(b'-').remove(b'_').remove(b'.');
 
+/// A reference or alternative inside another is followed this deep.
+const MAX_DEPTH: usize = 12;
+
 /// A schema, where it stands, and its validator.
 #[derive(Debug)]
 pub(crate) struct Schema {
@@ -76,6 +79,22 @@ impl Schema {
             .build(&json!({"$ref": format!("{}#{fragment}", self.document.uri())}))
             .map_err(|error| format!("{} {}: {error}", self.document.name, self.pointer))
     }
+}
+
+/// The schemas with their references followed and their parts and alternatives beside them; `depth` is
+/// how many of these they are inside.
+pub(crate) fn flatten<'a>(document: &'a Document, schemas: &[&'a Value], depth: usize) -> Vec<&'a Value> {
+    let mut all = Vec::new();
+    for schema in schemas {
+        let Ok((_, schema)) = document.resolve("", schema) else { continue };
+        all.push(schema);
+        let parts = ["allOf", "oneOf", "anyOf"].into_iter().filter_map(|key| schema.get(key)?.as_array());
+        let parts: Vec<&Value> = parts.flatten().collect();
+        if depth < MAX_DEPTH && !parts.is_empty() {
+            all.extend(flatten(document, &parts, depth + 1));
+        }
+    }
+    all
 }
 
 #[cfg(test)]

@@ -3,12 +3,14 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::response::Response;
+use bytes::Bytes;
 use http::Request;
-use hyper::body::Incoming;
+use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -23,6 +25,12 @@ use crate::server::Shared;
 /// How long a connection that was asked to end may take to finish what it is answering.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// A connection that was asked to end and has no request under way may take this long to send the
+/// rest of an answer.
+const LAST_WORD: Duration = Duration::from_millis(50);
+/// How many know that a connection is busy while it is not: it, and its service.
+const IDLE: usize = 2;
+
 /// By it a request gives its connection away.
 #[derive(Clone, Debug)]
 pub(crate) struct HandOver(mpsc::Sender<(Act, Received)>);
@@ -34,6 +42,32 @@ impl HandOver {
         // A connection that is gone has no use for the act.
         let _ = self.0.send((act, received)).await;
         std::future::pending().await
+    }
+}
+
+/// The body of an answer that is still being sent.
+struct Answering {
+    body: Body,
+    _begun: Arc<()>,
+}
+
+impl HttpBody for Answering {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 
@@ -83,9 +117,15 @@ async fn requests(
 ) -> Option<(Line, Act, Received)> {
     let (sender, mut taken) = mpsc::channel(1);
     let hand_over = HandOver(sender);
+    // Each request under way has one more of it, until its answer was handed to the connection.
+    let busy = Arc::new(());
+    let begun = Arc::clone(&busy);
     let service = service_fn(move |request: Request<Incoming>| {
-        let (shared, hand_over) = (Arc::clone(shared), hand_over.clone());
-        async move { Ok::<Response, Infallible>(handle(shared, hand_over, request.map(Body::new)).await) }
+        let (shared, hand_over, begun) = (Arc::clone(shared), hand_over.clone(), Arc::clone(&begun));
+        async move {
+            let response = handle(shared, hand_over, request.map(Body::new)).await;
+            Ok::<Response, Infallible>(response.map(|body| Body::new(Answering { body, _begun: begun })))
+        }
     });
     let mut http = Box::pin(http1::Builder::new().serve_connection(TokioIo::new(line), service));
     let mut stopping = false;
@@ -98,6 +138,10 @@ async fn requests(
             _ = stop.changed(), if !stopping => {
                 stopping = true;
                 http.as_mut().graceful_shutdown();
+            }
+            // What has no request by now has half a head at most.
+            () = tokio::time::sleep(LAST_WORD), if stopping => {
+                if Arc::strong_count(&busy) <= IDLE { return None; }
             }
         }
     };

@@ -38,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) address: SocketAddr,
     pub(crate) catalog: &'static Catalog,
     pub(crate) log: Log,
+    /// With what it started.
+    start: Builder,
     world: Mutex<World>,
 }
 
@@ -49,6 +51,13 @@ impl Shared {
             return route;
         }
         observed::find(self.catalog, method, path).unwrap_or(route)
+    }
+
+    /// Begins anew, with nothing in the log.
+    pub(crate) fn reset(&self) {
+        let fresh = self.start.world();
+        self.with(|world| *world = fresh);
+        self.log.clear();
     }
 
     pub(crate) fn with<T>(&self, use_world: impl FnOnce(&mut World) -> T) -> T {
@@ -72,15 +81,18 @@ impl Sandbox {
         Builder::default()
     }
 
-    pub(crate) async fn listen(address: SocketAddr, world: World) -> io::Result<Self> {
+    pub(crate) async fn listen(address: SocketAddr, start: Builder) -> io::Result<Self> {
         let catalog =
             Catalog::published().map_err(|text| io::Error::new(io::ErrorKind::InvalidData, text))?;
-        let listener = TcpListener::bind(address).await?;
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}")))?;
         let shared = Arc::new(Shared {
             address: listener.local_addr()?,
             catalog,
             log: Log::default(),
-            world: Mutex::new(world),
+            world: Mutex::new(start.world()),
+            start,
         });
         let (stop, stopped) = watch::channel(());
         let served = tokio::spawn(serve(listener, Arc::clone(&shared), stopped));
@@ -145,9 +157,16 @@ impl Sandbox {
         self.shared.log.violations()
     }
 
-    /// Moves the sandbox's own time ahead: windows of quotas pass, jobs go on, cursors expire.
+    /// Moves the sandbox's own time ahead: windows of quotas pass, jobs go on, cursors expire. A
+    /// thousand years after the start it stands still.
     pub fn advance(&self, by: Duration) {
         self.with(|world| world.clock.advance(by));
+    }
+
+    /// Begins anew: the people, moods and time of the start, no planned fault, no quota that was set,
+    /// nothing in the log. The address stays.
+    pub fn reset(&self) {
+        self.shared.reset();
     }
 
     /// Turns a mood on or off, from the next request on.

@@ -77,9 +77,13 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the port cannot be bound.
+    /// If the port cannot be bound; the error names the address.
     pub async fn start(self) -> io::Result<Sandbox> {
         let address = SocketAddr::from((self.address, self.port));
-        Sandbox::listen(address, World::seeded(self.people, self.seed, self.moods)).await
+        Sandbox::listen(address, self).await
+    }
+
+    pub(crate) fn world(&self) -> World {
+        World::seeded(self.people, self.seed, self.moods.clone())
     }
 }

@@ -158,7 +158,8 @@ impl Tokens {
     fn access_token(&mut self, endpoint: Endpoint, now: DateTime<Utc>) -> String {
         self.access.retain(|_, (_, end)| now < *end);
         let token = self.random_token("access");
-        self.access.insert(token.clone(), (endpoint.vendor(), now + LIFETIME));
+        let end = now.checked_add_signed(LIFETIME).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        self.access.insert(token.clone(), (endpoint.vendor(), end));
         token
     }
 

@@ -38,6 +38,18 @@ pub enum Task {
 }
 
 impl Task {
+    /// The published id of the operation that asks for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AddContact => "addContact",
+            Self::DeleteContact => "deleteContact",
+            Self::AddAccount => "addAccount",
+            Self::DeleteAccount => "deleteAccount",
+            Self::PrivacyDelete => "privacyDelete",
+        }
+    }
+
     /// By the published id of the operation.
     fn of(operation: &Operation) -> Option<Self> {
         Some(match operation.id() {
@@ -138,6 +150,28 @@ impl State {
             ("tracked contacts", self.tracked.contacts().count()),
             ("tracked accounts", self.tracked.accounts().count()),
         ]
+    }
+
+    #[cfg(feature = "page")]
+    pub(crate) fn holdings(&self) -> Value {
+        let queue = self.queue.iter();
+        let queue = queue
+            .map(|it| json!({"task": it.task.name(), "record": it.record, "atSeconds": it.at.as_secs_f64()}));
+        json!({
+            "queue": queue.collect::<Vec<_>>(),
+            "contacts": self.tracked.contacts().collect::<Vec<_>>(),
+            "accounts": self.tracked.accounts().collect::<Vec<_>>(),
+        })
+    }
+
+    /// The last of the queue, the newest first: what was asked for, and about whom or what.
+    #[cfg(feature = "page")]
+    pub(crate) fn last_queued(&self, count: usize) -> Vec<(&'static str, String)> {
+        let about = |record: &Value| {
+            let named = ["email", "name", "domain"].into_iter().filter_map(|name| record.get(name)?.as_str());
+            named.collect::<Vec<_>>().join(", ")
+        };
+        self.queue.iter().rev().take(count).map(|it| (it.task.name(), about(&it.record))).collect()
     }
 
     /// A value with which this parameter of the operation's path leads to something that exists.

@@ -8,7 +8,9 @@ mod properties;
 mod row;
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -91,15 +93,15 @@ impl Userpilot<'_> {
     pub fn jobs(&self) -> Vec<Value> {
         self.sandbox.with(|world| {
             let (now, elapsed) = (world.clock.now(), world.clock.elapsed());
-            world.userpilot.settle(job::instant(elapsed));
-            world.userpilot.jobs.told(job::Moment { elapsed: job::instant(elapsed), now })
+            world.userpilot().jobs_told(elapsed, now)
         })
     }
 
     fn with<T>(self, use_state: impl FnOnce(&mut State) -> T) -> T {
         self.sandbox.with(|world| {
-            world.userpilot.settle(job::instant(world.clock.elapsed()));
-            use_state(&mut world.userpilot)
+            let elapsed = job::instant(world.clock.elapsed());
+            world.userpilot().settle(elapsed);
+            use_state(world.userpilot())
         })
     }
 }
@@ -142,6 +144,9 @@ impl State {
             "POST /v1/identify" => self.identify(call.operation, body),
             "POST /v1/companies/identify" => {
                 let id = text(body, "company_id");
+                if id.is_empty() {
+                    return refuse(StatusCode::BAD_REQUEST, "`company_id` is empty");
+                }
                 match properties_of(call.operation, body.get("metadata")) {
                     Ok(properties) => {
                         self.directory.identify_company(id, properties);
@@ -180,7 +185,7 @@ impl State {
 
     /// What there is, in plural, and how many of it.
     #[cfg(feature = "page")]
-    pub(crate) fn summary(&mut self, elapsed: std::time::Duration) -> Vec<(&'static str, usize)> {
+    pub(crate) fn summary(&mut self, elapsed: Duration) -> Vec<(&'static str, usize)> {
         let now = job::instant(elapsed);
         self.settle(now);
         let (jobs, under_way) = self.jobs.count(now);
@@ -193,12 +198,36 @@ impl State {
         ]
     }
 
+    #[cfg(feature = "page")]
+    pub(crate) fn holdings(&mut self, elapsed: Duration, now: DateTime<Utc>) -> Value {
+        let jobs = self.jobs_told(elapsed, now);
+        json!({
+            "jobs": jobs,
+            "events": self.events,
+            "users": self.directory.all(Subject::User).collect::<Vec<_>>(),
+            "companies": self.directory.all(Subject::Company).collect::<Vec<_>>(),
+        })
+    }
+
+    /// Every job as [`Userpilot::jobs`] tells it.
+    pub(crate) fn jobs_told(&mut self, elapsed: Duration, now: DateTime<Utc>) -> Vec<Value> {
+        let elapsed = job::instant(elapsed);
+        self.settle(elapsed);
+        self.jobs.told(job::Moment { elapsed, now })
+    }
+
     /// Applies what the jobs have worked through by now.
     fn settle(&mut self, elapsed: i64) {
         self.jobs.settle(elapsed, &mut self.directory);
     }
 
     fn identify(&mut self, operation: &Operation, body: &Value) -> Answer {
+        let nameless = body
+            .get("company")
+            .is_some_and(|company| company.is_object() && text(company, "company_id").is_empty());
+        if text(body, "user_id").is_empty() || nameless {
+            return refuse(StatusCode::BAD_REQUEST, "`user_id` or `company_id` is empty");
+        }
         let company = body.get("company").and_then(Value::as_object);
         let about_company = company.map(|company| {
             let mut properties = company.clone();

@@ -24,6 +24,8 @@ pub enum Place {
     Header,
     /// The media type of the body: 415.
     MediaType,
+    /// The body is larger than the sandbox reads: 413.
+    Size,
     /// The body itself: 400.
     Body,
 }
@@ -34,6 +36,7 @@ impl Place {
             Self::Route => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Credential => StatusCode::UNAUTHORIZED,
+            Self::Size => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Path | Self::Query | Self::Header | Self::Body => StatusCode::BAD_REQUEST,
         }
@@ -50,6 +53,7 @@ impl fmt::Display for Place {
             Self::Query => "query",
             Self::Header => "header",
             Self::MediaType => "media type",
+            Self::Size => "size",
             Self::Body => "body",
         })
     }
@@ -113,7 +117,7 @@ impl fmt::Display for Violation {
 }
 
 /// The reasons as one line.
-pub(crate) fn join(reasons: &[Reason]) -> String {
+fn join(reasons: &[Reason]) -> String {
     let lines: Vec<String> = reasons.iter().map(Reason::to_string).collect();
     lines.join("; ")
 }

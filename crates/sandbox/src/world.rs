@@ -1,5 +1,6 @@
 //! Everything a sandbox knows: its time, its moods and the state of the four vendors.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -17,6 +18,9 @@ use crate::quota::Quotas;
 use crate::tokens::Tokens;
 use crate::{Mood, Operation, Vendor, gainsight, gong, usergems, userpilot};
 
+/// So many people are made into records in no time.
+const FEW: usize = 1000;
+
 /// One lock holds all of it, so that what a test sees is what one instant was.
 #[derive(Debug)]
 pub(crate) struct World {
@@ -26,10 +30,12 @@ pub(crate) struct World {
     pub(crate) quotas: Quotas,
     oddities: Oddities,
     pub(crate) tokens: Tokens,
-    pub(crate) gainsight: gainsight::State,
-    pub(crate) gong: gong::State,
+    population: Arc<Population>,
+    /// Made when they are first needed: a test of one vendor does not wait for the others.
+    gainsight: Option<gainsight::State>,
+    gong: Option<gong::State>,
     pub(crate) usergems: usergems::State,
-    pub(crate) userpilot: userpilot::State,
+    userpilot: Option<userpilot::State>,
 }
 
 /// What a vendor's state may look at besides the call itself.
@@ -46,19 +52,39 @@ pub(crate) struct Scene<'a> {
 
 impl World {
     pub(crate) fn seeded(people: usize, seed: u64, moods: Moods) -> Self {
-        let population = Population::seeded(people, seed);
-        Self {
+        let population = Population::shared(people, seed);
+        let mut world = Self {
             clock: Clock::new(),
             moods,
             plans: Plans::default(),
             quotas: Quotas::default(),
             oddities: Oddities::default(),
             tokens: Tokens::seeded(seed),
-            gainsight: gainsight::State::seeded(&population),
-            gong: gong::State::seeded(&population),
+            population,
+            gainsight: None,
+            gong: None,
             usergems: usergems::State::default(),
-            userpilot: userpilot::State::seeded(&population),
+            userpilot: None,
+        };
+        // That takes long enough to be noticed, so it belongs to the start.
+        if people > FEW {
+            world.gainsight();
+            world.gong();
+            world.userpilot();
         }
+        world
+    }
+
+    pub(crate) fn gainsight(&mut self) -> &mut gainsight::State {
+        self.gainsight.get_or_insert_with(|| gainsight::State::seeded(&self.population))
+    }
+
+    pub(crate) fn gong(&mut self) -> &mut gong::State {
+        self.gong.get_or_insert_with(|| gong::State::seeded(&self.population))
+    }
+
+    pub(crate) fn userpilot(&mut self) -> &mut userpilot::State {
+        self.userpilot.get_or_insert_with(|| userpilot::State::seeded(&self.population))
     }
 
     /// Whether the request brings an access token that was given out here.
@@ -69,11 +95,16 @@ impl World {
     /// Answers a request that was judged right, and changes accordingly.
     pub(crate) fn answer(&mut self, call: &mut Call, url: &str) -> Answer {
         let scene = Scene { now: self.clock.now(), elapsed: self.clock.elapsed(), moods: &self.moods, url };
+        let people = &self.population;
         let mut answer = match call.operation.vendor() {
-            Vendor::Gainsight => self.gainsight.answer(call, &scene),
-            Vendor::Gong => self.gong.answer(call, &scene),
+            Vendor::Gainsight => {
+                self.gainsight.get_or_insert_with(|| gainsight::State::seeded(people)).answer(call, &scene)
+            }
+            Vendor::Gong => self.gong.get_or_insert_with(|| gong::State::seeded(people)).answer(call, &scene),
             Vendor::UserGems => self.usergems.answer(call, &scene),
-            Vendor::Userpilot => self.userpilot.answer(call, &scene),
+            Vendor::Userpilot => {
+                self.userpilot.get_or_insert_with(|| userpilot::State::seeded(people)).answer(call, &scene)
+            }
         };
         self.oddities.apply(call.operation, &self.moods, &mut answer);
         answer
@@ -88,30 +119,47 @@ impl World {
     #[cfg(feature = "page")]
     pub(crate) fn summary(&mut self, vendor: Vendor) -> Vec<(&'static str, usize)> {
         match vendor {
-            Vendor::Gainsight => self.gainsight.summary(),
-            Vendor::Gong => self.gong.summary(),
+            Vendor::Gainsight => self.gainsight().summary(),
+            Vendor::Gong => self.gong().summary(),
             Vendor::UserGems => self.usergems.summary(),
-            Vendor::Userpilot => self.userpilot.summary(self.clock.elapsed()),
+            Vendor::Userpilot => {
+                let elapsed = self.clock.elapsed();
+                self.userpilot().summary(elapsed)
+            }
+        }
+    }
+
+    /// The records of a vendor, and what its API does not show of them.
+    #[cfg(feature = "page")]
+    pub(crate) fn holdings(&mut self, vendor: Vendor) -> Value {
+        match vendor {
+            Vendor::Gainsight => self.gainsight().holdings(),
+            Vendor::Gong => self.gong().holdings(),
+            Vendor::UserGems => self.usergems.holdings(),
+            Vendor::Userpilot => {
+                let (elapsed, now) = (self.clock.elapsed(), self.clock.now());
+                self.userpilot().holdings(elapsed, now)
+            }
         }
     }
 
     /// The body of an example, where one made from the schema alone could not be right.
-    pub(crate) fn example_body(&self, operation: &Operation) -> Option<Value> {
+    pub(crate) fn example_body(&mut self, operation: &Operation) -> Option<Value> {
         match operation.vendor() {
-            Vendor::Gainsight => self.gainsight.example_body(operation),
-            Vendor::Gong => self.gong.example_body(operation),
-            Vendor::Userpilot => self.userpilot.example_body(operation),
+            Vendor::Gainsight => self.gainsight().example_body(operation),
+            Vendor::Gong => self.gong().example_body(operation),
+            Vendor::Userpilot => self.userpilot().example_body(operation),
             Vendor::UserGems => None,
         }
     }
 
     /// A value with which this path or query parameter of the operation leads to something that exists.
-    pub(crate) fn existing(&self, operation: &Operation, parameter: &str) -> Option<String> {
+    pub(crate) fn existing(&mut self, operation: &Operation, parameter: &str) -> Option<String> {
         match operation.vendor() {
-            Vendor::Gainsight => self.gainsight.existing(operation, parameter),
-            Vendor::Gong => self.gong.existing(operation, parameter),
+            Vendor::Gainsight => self.gainsight().existing(operation, parameter),
+            Vendor::Gong => self.gong().existing(operation, parameter),
             Vendor::UserGems => self.usergems.existing(operation, parameter),
-            Vendor::Userpilot => self.userpilot.existing(operation, parameter),
+            Vendor::Userpilot => self.userpilot().existing(operation, parameter),
         }
     }
 }

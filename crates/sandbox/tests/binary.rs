@@ -113,6 +113,8 @@ fn it_stops_in_order_when_it_is_told_to() {
 fn it_stops_after_its_duration() {
     let (ended, out, _) = run(&["serve", "--port", "0", "--duration", "0.01", "--profile", "observed"]);
     assert!(ended && out.contains("# moods      quotas, "), "{out}");
+    assert!(out.contains("/gong/oauth2/generate-customer-token\n"), "{out}");
+    assert!(out.contains("#            client test-client with secret test-client-secret\n"), "{out}");
 }
 
 #[test]
@@ -131,6 +133,16 @@ fn what_is_not_understood_says_what_there_is() {
     let (ended, _, error) = run(&["serve", "--duration", "long"]);
     assert!(!ended && error.contains("a number of seconds"), "{error}");
     assert!(!run(&[]).0);
+    let (ended, _, error) = run(&["--exceptions", "serve"]);
+    assert!(!ended && error.contains("cannot be used with"), "{error}");
+    assert!(!run(&["exports", "--port", "0"]).0);
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let (ended, _, error) = run(&["serve", "--port", &address.port().to_string()]);
+    assert!(!ended && error.contains(&format!("cannot listen on {address}: ")), "{error}");
+    let localhost =
+        ["serve", "--port", "0", "--duration", "0", "--listen", "localhost", "--not-for-production"];
+    assert!(run(&localhost).0);
 }
 
 #[test]

@@ -191,19 +191,56 @@ async fn a_drip_and_a_hang_take_the_time_they_are_told_and_a_stop_ends_them() {
 async fn a_fault_for_an_operation_that_does_not_exist_is_an_error() {
     let sandbox = Sandbox::start().await.unwrap();
     let error = sandbox.before("upsertPepole").once(Act::hang()).unwrap_err();
-    assert_eq!(error.to_string(), "no document has an operation `upsertPepole`");
+    assert_eq!(
+        error.to_string(),
+        "no document has an operation `upsertPepole`; `Sandbox::operations` lists them"
+    );
     assert_eq!(sandbox.planned_faults(), []);
 }
 
 #[tokio::test]
-async fn of_two_faults_for_one_call_the_first_planned_is_played_and_both_count() {
+async fn of_two_faults_for_one_call_the_first_planned_is_played_and_the_other_waits() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.before(Target::Everything).times(2, Reply::status(500)).unwrap();
     sandbox.before(Vendor::Gong).on_call(3, Reply::status(502)).unwrap();
     sandbox.before("listUsersByFilter").on_call(1, Reply::status(504)).unwrap();
     let mut statuses = Vec::new();
-    for _ in 0..4 {
+    for _ in 0..5 {
         statuses.push(Call::example(&sandbox, operation(&sandbox, "listUsersByFilter")).send().await.status);
     }
-    assert_eq!(statuses, [500, 500, 502, 200]);
+    assert_eq!(statuses, [500, 500, 502, 504, 200]);
+    assert_eq!(sandbox.planned_faults(), []);
+    // None is the call of number 0, so it is the next; no calls are none.
+    sandbox.before("listUsersByFilter").times(0, Reply::status(500)).unwrap();
+    sandbox.before("listUsersByFilter").on_call(0, Reply::status(502)).unwrap();
+    assert_eq!(sandbox.planned_faults().len(), 1);
+    let call = Call::example(&sandbox, operation(&sandbox, "listUsersByFilter"));
+    assert_eq!(call.send().await.status, 502);
+}
+
+#[tokio::test]
+async fn an_operation_goes_by_the_names_that_clients_have_for_it() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (index, name) in ["POST /v1/track", "trackEvent"].into_iter().enumerate() {
+        sandbox.before(name).once(Reply::status(503)).unwrap();
+        let call = Call::example(&sandbox, operation(&sandbox, "POST /v1/track"));
+        assert_eq!(call.send().await.status, 503, "{name}");
+        assert_eq!(sandbox.counts()[0].count, index as u64 + 1);
+    }
+    sandbox.before((Vendor::Gong, "GET /users")).once(Reply::status(503)).unwrap();
+    assert!(sandbox.before((Vendor::Gong, "trackEvent")).once(Reply::status(503)).is_err());
+}
+
+#[tokio::test]
+async fn a_connection_that_has_sent_half_a_head_does_not_delay_the_end() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let mut wire = Wire::connect(&sandbox).await;
+    wire.send(LIST).await;
+    assert_eq!(wire.answer().await.0, 200);
+    wire.send("GET /gong/v2/users HTTP/1.1\r\nhost: x\r\n").await;
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let began = std::time::Instant::now();
+    sandbox.stop().await;
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    wire.rest().await;
 }

@@ -220,3 +220,13 @@ async fn the_same_seed_is_the_same_users_and_some_are_inactive() {
     let inactive = seven.iter().filter(|user| user["active"] == json!(false)).count();
     assert_eq!(inactive, 26);
 }
+
+#[tokio::test]
+async fn another_seed_has_other_ids() {
+    let first = async |seed| {
+        Sandbox::builder().seed(seed).start().await.unwrap().gong().users().swap_remove(0)["id"].clone()
+    };
+    assert_eq!(first(7).await, "7254376376000000001");
+    assert_eq!(first(8).await.as_str().unwrap().len(), 19);
+    assert_ne!(first(7).await, first(8).await);
+}

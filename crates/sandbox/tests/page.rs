@@ -103,7 +103,14 @@ async fn a_control_that_is_not_understood_says_what_is_wrong() {
         ("/faults?operation=nothing&act=reset", "operation: no document has `nothing`"),
         ("/faults?vendor=acme&act=reset", "vendor: there is no `acme`"),
         ("/faults?act=99", "act: reset, close, hang or a status"),
-        ("/faults?act=reset&call=1&every=2", "call or every, not both"),
+        ("/faults?act=reset&call=1&every=2", "one of call, times and every"),
+        ("/faults?act=reset&call=0", "call: 1 or more"),
+        ("/faults?act=reset&every=0", "every: 1 or more"),
+        ("/faults?act=reset&times=0", "times: 1 or more"),
+        ("/faults?act=503&retry-after=a%0d%0aX-Evil:1", "retry-after: seconds, or a date"),
+        ("/advance?seconds=1e19", "seconds: a hundred years at most"),
+        ("/quotas?pool=acme", "pool: one of gong, gainsight-objects, "),
+        ("/quotas?pool=gong&limit=1", "seconds: a number"),
         ("/faults?act=reset&call=x", "call: a number"),
         ("/faults?act=reset&applied=1", "applied: true or false"),
     ] {
@@ -111,7 +118,19 @@ async fn a_control_that_is_not_understood_says_what_is_wrong() {
         let body = String::from_utf8(answer.body.to_vec()).unwrap();
         assert!(answer.status == 400 && body.starts_with(text), "{target}: {} {body}", answer.status);
     }
-    assert_eq!(ask(&sandbox, "GET", "/advance?seconds=1").await.status, 404);
+    for (target, allowed) in [
+        ("/advance?seconds=1", "POST"),
+        ("/faults", "POST, DELETE"),
+        ("/moods/nulls", "POST"),
+        ("/reset", "POST"),
+    ] {
+        let answer = ask(&sandbox, "GET", target).await;
+        assert_eq!((answer.status, answer.header("allow")), (405, Some(allowed)), "{target}");
+    }
+    assert_eq!(ask(&sandbox, "POST", "/").await.header("allow"), Some("GET, HEAD"));
+    assert_eq!(ask(&sandbox, "HEAD", "/").await.status, 200);
+    assert_eq!(ask(&sandbox, "GET", "/favicon.ico").await.status, 204);
+    assert_eq!((sandbox.requests(), sandbox.violations()), (vec![], vec![]));
     assert_eq!(sandbox.planned_faults(), []);
 }
 

@@ -164,3 +164,38 @@ async fn without_the_mood_there_is_no_endpoint_and_no_token_is_good() {
     assert_eq!(call(&sandbox, "getPerson", &token).await.status, 401);
     assert_eq!((sandbox.token_url(Vendor::UserGems), sandbox.token_url(Vendor::Userpilot)), (None, None));
 }
+
+#[tokio::test]
+async fn a_fault_can_be_planned_for_a_token_endpoint() {
+    use revops_sandbox::Target;
+    use revops_sandbox::fault::Reply;
+
+    let sandbox = sandbox().await;
+    for target in
+        [Target::Everything, Vendor::Gainsight.into(), "token".into(), (Vendor::Gainsight, "token").into()]
+    {
+        sandbox.before((Vendor::Gong, "token")).once(Reply::status(500)).unwrap();
+        sandbox.before(target.clone()).once(Reply::status(503)).unwrap();
+        assert_eq!(credentials(&sandbox).send().await.status, 503, "{target}");
+        assert_eq!(credentials(&sandbox).send().await.status, 200, "{target}");
+        sandbox.clear_faults();
+    }
+    // The token was given out, and its answer lost.
+    sandbox.after("token").once(Reply::status(502)).unwrap();
+    assert_eq!(refresh(&sandbox, GONG_REFRESH_TOKEN).send().await.status, 502);
+    assert_eq!(refresh(&sandbox, GONG_REFRESH_TOKEN).send().await.status, 400);
+    assert_eq!(sandbox.requests()[0].operation, Some("token"));
+}
+
+#[tokio::test]
+async fn a_clock_that_is_moved_too_far_stands_still() {
+    let sandbox = sandbox().await;
+    sandbox.advance(Duration::MAX);
+    sandbox.advance(Duration::MAX);
+    assert_eq!(credentials(&sandbox).send().await.status, 200);
+    let import = Call::example(&sandbox, operation(&sandbox, "POST /v1/imports"));
+    assert_eq!(import.send().await.status, 200);
+    for operation in sandbox.operations().iter().filter(|it| it.method() == "GET") {
+        assert_eq!(Call::example(&sandbox, operation).send().await.status, 200, "{}", operation.id());
+    }
+}

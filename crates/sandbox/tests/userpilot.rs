@@ -140,25 +140,35 @@ async fn slow_jobs_take_a_hundred_times_as_long() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_import_is_refused_while_another_is_under_way_and_a_bulk_update_waits() {
+async fn while_a_job_is_under_way_another_of_either_kind_is_refused() {
     let sandbox = Sandbox::start().await.unwrap();
-    let first = import(&sandbox, "users.csv", "user_id\nowl\n").await;
+    let update = async || post(&sandbox, COMPANIES, &json!({"companies": [{"company_id": "wood"}]})).await;
+    let import = async || import(&sandbox, "users.csv", "user_id\nowl\n").await;
+    let first = import().await;
     assert_eq!((first.status, &first.json()["total_rows"]), (200, &json!("1")));
-    let second = import(&sandbox, "users.csv", "user_id\nowl\n").await;
-    assert_eq!((second.status, message(&second).as_str()), (409, "a job is already in progress"));
-    let waiting = post(&sandbox, COMPANIES, &json!({"companies": [{"company_id": "wood"}]})).await;
-    assert_eq!(waiting.status, 202);
+    for second in [import().await, update().await] {
+        assert_eq!((second.status, message(&second).as_str()), (409, "a job is already in progress"));
+    }
     sandbox.advance(Duration::from_millis(2050));
     assert_eq!(job(&sandbox, &first).await["status"], json!("completed"));
-    assert_eq!(job(&sandbox, &waiting).await["status"], json!("queued"));
-    assert_eq!(import(&sandbox, "users.csv", "user_id\nowl\n").await.status, 200);
+    assert_eq!(update().await.status, 202);
+    assert_eq!((update().await.status, import().await.status), (409, 409));
+    sandbox.advance(Duration::from_millis(2050));
+    assert_eq!(import().await.status, 200);
+}
 
-    let strict = Sandbox::builder().mood(Mood::Quotas).start().await.unwrap();
-    let update = async || post(&strict, COMPANIES, &json!({"companies": []})).await.status;
-    assert_eq!([update().await, update().await], [202, 409]);
-    assert_eq!(import(&strict, "users.csv", "user_id\nowl\n").await.status, 409);
-    strict.advance(Duration::from_secs(2));
-    assert_eq!(update().await, 202);
+#[tokio::test]
+async fn who_has_no_id_is_not_identified() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (id, body) in [
+        ("POST /v1/identify", json!({"user_id": ""})),
+        ("POST /v1/identify", json!({"user_id": "owl", "company": {"company_id": ""}})),
+        ("POST /v1/companies/identify", json!({"company_id": ""})),
+    ] {
+        let call = Call::example(&sandbox, operation(&sandbox, id)).body(body.to_string());
+        assert_eq!(call.send().await.status, 400, "{body}");
+    }
+    assert_eq!((sandbox.userpilot().user("owl"), sandbox.userpilot().company("")), (None, None));
 }
 
 #[tokio::test(start_paused = true)]
@@ -192,7 +202,7 @@ async fn a_csv_is_parsed_and_the_errors_of_its_rows_are_kept() {
 async fn ndjson_is_parsed_line_by_line() {
     let sandbox = Sandbox::start().await.unwrap();
     let content = concat!(
-        "{\"company_id\": \"wood\", \"metadata\": {\"trees\": 7}, \"old\": true}\n\n",
+        "\u{feff}{\"company_id\": \"wood\", \"metadata\": {\"trees\": 7}, \"old\": true}\n\n",
         "{\"company_id\": \n",
         "[]\n",
         "{\"company_id\": \"sea\", \"metadata\": {\"fish\": [\"cod\"]}}",

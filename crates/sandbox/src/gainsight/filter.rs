@@ -12,14 +12,42 @@ use super::scim::USER_SCHEMA;
 /// without regard to case (RFC 7643, section 7, `caseExact`).
 const CASE_EXACT: [&str; 2] = ["id", "externalId"];
 
+/// Attributes of a user that are true or false; every other of the core schema is text.
+const BOOLEAN: [&str; 2] = ["active", "primary"];
+
 /// Reads a filter; the error is a sentence.
 pub(super) fn read(text: &str) -> Result<Filter, String> {
-    let filter: Filter = text.parse().map_err(|error| format!("the filter cannot be read: {error}"))?;
+    let filter: Filter =
+        spaced(text).parse().map_err(|error| format!("the filter cannot be read: {error}"))?;
     comparable(&filter)?;
     Ok(filter)
 }
 
-/// Only text and numbers have an order, and only text has parts.
+/// RFC 7644 asks for no space between `not` and its parenthesis, the reader does. What stands in
+/// quotes stays as it is.
+fn spaced(text: &str) -> String {
+    let mut spaced = String::with_capacity(text.len());
+    let (mut quoted, mut escaped) = (false, false);
+    for letter in text.chars() {
+        match letter {
+            '"' if !escaped => quoted = !quoted,
+            '(' if !quoted && ends_with_not(&spaced) => spaced.push(' '),
+            _ => {}
+        }
+        escaped = quoted && letter == '\\' && !escaped;
+        spaced.push(letter);
+    }
+    spaced
+}
+
+/// Whether the last word is `not`.
+fn ends_with_not(text: &str) -> bool {
+    let word = text.rsplit(|letter: char| letter.is_whitespace() || "([".contains(letter)).next();
+    word.is_some_and(|word| word.eq_ignore_ascii_case("not"))
+}
+
+/// Only text and numbers have an order, and only text has parts; what is true or false has neither
+/// (RFC 7644, section 3.4.2.2).
 fn comparable(filter: &Filter) -> Result<(), String> {
     match filter {
         Filter::Attr(expression) => comparable_attribute(expression),
@@ -39,12 +67,19 @@ fn comparable_value(filter: &ValFilter) -> Result<(), String> {
 
 fn comparable_attribute(expression: &AttrExp) -> Result<(), String> {
     let AttrExp::Comparison(path, operator, value) = expression else { return Ok(()) };
+    let name = path.sub_attr.as_ref().unwrap_or(&path.name);
+    let boolean = BOOLEAN.iter().any(|known| known.eq_ignore_ascii_case(name));
+    // Only an extension can have numbers.
+    let extended = path.uri.as_ref().is_some_and(|uri| !uri.eq_ignore_ascii_case(USER_SCHEMA));
     let fits = match operator {
         CompareOp::Eq | CompareOp::Ne => true,
+        _ if boolean && !extended => false,
         CompareOp::Co | CompareOp::Sw | CompareOp::Ew => matches!(value, CompValue::Str(_)),
-        CompareOp::Gt | CompareOp::Ge | CompareOp::Lt | CompareOp::Le => {
-            matches!(value, CompValue::Str(_) | CompValue::Number(_))
-        }
+        CompareOp::Gt | CompareOp::Ge | CompareOp::Lt | CompareOp::Le => match value {
+            CompValue::Str(_) => true,
+            CompValue::Number(_) => extended,
+            _ => false,
+        },
     };
     if fits { Ok(()) } else { Err(format!("`{path} {operator}` cannot take the value it is given")) }
 }

@@ -21,10 +21,10 @@ impl Object {
 
     /// Thirty-six letters and digits, as real ones are. The number stands at the end, to be read by
     /// whoever debugs.
-    pub(super) fn gsid(self, number: usize) -> String {
+    pub(super) fn gsid(self, number: usize, salt: u64) -> String {
         const DIGITS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
         // SplitMix64: neighbours do not look alike.
-        let mut state = (number as u64).wrapping_add((self as u64) << 48);
+        let mut state = (number as u64).wrapping_add((self as u64) << 48) ^ salt;
         let mut scrambled = String::with_capacity(24);
         for _ in 0..2 {
             state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -47,9 +47,10 @@ mod tests {
 
     #[test]
     fn a_gsid_tells_its_object_and_its_number() {
-        let gsid = Object::Person.gsid(42);
+        let gsid = Object::Person.gsid(42, 0);
         assert_eq!((gsid.len(), &gsid[..4], &gsid[28..]), (36, "1P03", "00000042"));
-        assert_ne!(gsid[4..28], Object::User.gsid(42)[4..28]);
-        assert_ne!(gsid[4..28], Object::Person.gsid(43)[4..28]);
+        assert_ne!(gsid[4..28], Object::User.gsid(42, 0)[4..28]);
+        assert_ne!(gsid[4..28], Object::Person.gsid(43, 0)[4..28]);
+        assert_ne!(gsid[4..28], Object::Person.gsid(42, 1)[4..28]);
     }
 }

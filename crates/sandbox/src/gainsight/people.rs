@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::State;
-use super::condition::compare;
 use super::envelope::{Outcome, QUERY, Refusal, WRITE};
 use super::field::{Fields, Kind, Record, created, instant, merge};
 use super::gsid::Object;
+use super::keys::KeyIndex;
 use super::search::{Aliases, Search, served};
 use crate::judge::Call;
 use crate::mood::Mood;
@@ -32,9 +32,11 @@ impl State {
     pub(super) fn upsert_people(&mut self, call: &Call, scene: &Scene<'_>) -> Outcome {
         let keys = self.keys(call)?;
         let records = call.body.json().get("records").and_then(Value::as_array);
+        let records: Vec<&Value> = records.into_iter().flatten().collect();
+        let mut index_of_keys = KeyIndex::of(&keys, &records, self.people.iter());
         let (mut inserted, mut updated, mut failures) = (0, 0, Vec::new());
-        for (index, record) in records.into_iter().flatten().enumerate() {
-            match record.as_object().map(|record| self.upsert_person(&keys, record, scene)) {
+        for (index, record) in records.into_iter().enumerate() {
+            match record.as_object().map(|record| self.upsert_person(&mut index_of_keys, record, scene)) {
                 Some(Ok(Written::Inserted)) => inserted += 1,
                 Some(Ok(Written::Updated)) => updated += 1,
                 Some(Err(reason)) => failures.push(json!({"index": index, "errorMessage": reason})),
@@ -87,20 +89,17 @@ impl State {
 
     fn upsert_person(
         &mut self,
-        keys: &[(String, Kind)],
+        index: &mut KeyIndex<'_>,
         sent: &Record,
         scene: &Scene<'_>,
     ) -> Result<Written, String> {
         let missing = |name: &str| sent.get(name).is_none_or(|value| value.is_null() || *value == "");
+        let keys = index.keys;
         if let Some((name, _)) = keys.iter().find(|(name, _)| missing(name)) {
             return Err(format!("the key field {name} is missing"));
         }
-        let same = |record: &Record, (name, kind): &(String, Kind)| match (record.get(name), sent.get(name)) {
-            (Some(stored), Some(sent)) => compare(*kind, stored, sent).is_some_and(std::cmp::Ordering::is_eq),
-            _ => false,
-        };
-        let mut found = self.people.iter().filter(|(_, record)| keys.iter().all(|key| same(record, key)));
-        let first = found.next().map(|(gsid, _)| gsid.to_owned());
+        let mut found = index.find(sent, |gsid| self.people.get(gsid));
+        let first = found.next().map(str::to_owned);
         let others = found.count();
         if others > 0 {
             return Err(format!("the key fields fit {} people; only one can be meant", others + 1));
@@ -116,6 +115,7 @@ impl State {
         let mut record = created(&gsid, scene.now);
         record.insert("IsActive".to_owned(), json!(true));
         merge(&mut record, sent, scene.now);
+        index.add(&gsid, &record);
         self.people.set(&gsid, record);
         Ok(Written::Inserted)
     }

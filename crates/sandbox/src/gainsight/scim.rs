@@ -52,6 +52,23 @@ fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
+/// RFC 7643, section 3: `schemas` names what the resource is made of. An extension that is not
+/// Gainsight's own may be named if the resource has it.
+fn schemas_objection(sent: &Record) -> Option<String> {
+    let schemas = sent.get("schemas")?.as_array()?;
+    let is = |one: &Value, uri: &str| one.as_str().is_some_and(|one| one.eq_ignore_ascii_case(uri));
+    if !schemas.iter().any(|one| is(one, USER_SCHEMA)) {
+        return Some(format!("`schemas` has to name `{USER_SCHEMA}`"));
+    }
+    let known = |one: &Value| {
+        is(one, USER_SCHEMA)
+            || is(one, EXTENSION)
+            || sent.keys().any(|name| name.starts_with("urn:") && is(one, name))
+    };
+    let unknown = schemas.iter().position(|one| !known(one))?;
+    Some(format!("`schemas` has at index {unknown} what is no schema of this user"))
+}
+
 /// The address a user is known by: the primary one, else the first.
 fn address(emails: &[Value]) -> Option<&Value> {
     let primary = emails.iter().find(|email| email.get("primary") == Some(&json!(true)));
@@ -198,8 +215,11 @@ impl State {
         self.users.remove(id).map_or_else(|| no_user(id), |_| Answer::new(StatusCode::NO_CONTENT))
     }
 
-    /// Why this cannot be a user: no name, or the name of another than `id`.
+    /// Why this cannot be a user: schemas of something else, no name, or the name of another than `id`.
     fn scim_refusal(&self, sent: &Record, id: Option<&str>) -> Option<Answer> {
+        if let Some(detail) = schemas_objection(sent) {
+            return Some(error(StatusCode::BAD_REQUEST, Some("invalidValue"), &detail));
+        }
         let name = sent.get("userName").and_then(Value::as_str).unwrap_or_default();
         if name.trim().is_empty() {
             let detail = "`userName` is empty";

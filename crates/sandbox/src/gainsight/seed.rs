@@ -14,16 +14,16 @@ use crate::population::{Person, Population};
 
 impl State {
     pub(crate) fn seeded(population: &Population) -> Self {
-        let mut state = Self::default();
+        let mut state = Self { salt: population.salt, ..Self::default() };
         for company in &population.companies {
-            let gsid = Object::Company.gsid(company.number);
+            let gsid = Object::Company.gsid(company.number, population.salt);
             state.companies.push(Company { gsid, name: company.name.clone() });
         }
         for one in &population.people {
-            let gsid = Object::Person.gsid(one.number);
+            let gsid = Object::Person.gsid(one.number, population.salt);
             state.people.set(&gsid, person(one, &gsid, state.companies.get(one.company)));
             if one.number % 25 != 24 {
-                let gsid = Object::User.gsid(one.number);
+                let gsid = Object::User.gsid(one.number, population.salt);
                 state.users.set(&gsid, user(one, &gsid));
             }
         }
@@ -35,10 +35,10 @@ impl State {
                 roles.into_iter().take(if index.is_multiple_of(3) { 2 } else { 1 }).enumerate()
             {
                 let Some(user) = users.get((index * 7 + role) % users.len().max(1)) else { break };
-                let gsid = Object::TeamMember.gsid(index * 2 + role + 1);
+                let gsid = Object::TeamMember.gsid(index * 2 + role + 1, population.salt);
                 let record = json!({
                     "Gsid": gsid,
-                    "CompanyId": Object::Company.gsid(company.number),
+                    "CompanyId": Object::Company.gsid(company.number, population.salt),
                     "UserId": user,
                     "TeamRole": name,
                     "IsPrimary": role == 0,

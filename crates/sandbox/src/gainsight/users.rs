@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::State;
 use super::condition::folded;
-use super::envelope::{Outcome, Refusal, USER_CONFLICT, USER_UPDATE};
+use super::envelope::{Outcome, QUERY, Refusal, USER_CONFLICT, USER_UPDATE};
 use super::field::{Fields, Record, instant, merge};
 use super::gsid::Object;
 use super::search::{SMALL_PAGE, served};
@@ -36,19 +36,22 @@ fn no_user(gsid: &str) -> Refusal {
 impl State {
     /// A page that does not exist is empty.
     pub(super) fn list_users(&mut self, call: &Call, scene: &Scene<'_>) -> Outcome {
-        let number = |name: &str, default: i64| {
-            let value = call.query.get(name).and_then(Value::as_i64);
-            usize::try_from(value.unwrap_or(default)).ok()
+        let number = |name: &str, default: i64, least: i64| {
+            let value = call.query.get(name).and_then(Value::as_i64).unwrap_or(default);
+            if value < least {
+                return Err(Refusal::Wrong(QUERY, format!("`{name}` is less than {least}")));
+            }
+            Ok(usize::try_from(value).unwrap_or(usize::MAX))
         };
-        let (page, asked) = (number("pageNumber", 0), number("pageSize", 25).unwrap_or(0));
+        let (page, asked) = (number("pageNumber", 0, 0)?, number("pageSize", 25, 1)?);
         let size = if scene.moods.is(Mood::SmallPages) { asked.min(SMALL_PAGE) } else { asked };
-        if page > Some(0) {
+        if page > 0 {
             self.shift_users(scene);
         }
-        let skipped = page.map_or(usize::MAX, |page| page.saturating_mul(size));
+        let skipped = page.saturating_mul(size);
         let users = self.users.rows().skip(skipped).take(size);
         let records: Vec<Value> = users.map(|user| served(user.record.clone(), scene.moods)).collect();
-        if records.is_empty() && size > 0 && scene.moods.is(Mood::EmptyIsAnError) {
+        if records.is_empty() && scene.moods.is(Mood::EmptyIsAnError) {
             return Err(Refusal::Nothing);
         }
         Ok(Some(json!({"totalCount": self.users.rows().count(), "records": records})))

@@ -51,7 +51,7 @@ impl Cursor {
     }
 
     fn write(self, query: &Query, now: DateTime<Utc>) -> String {
-        let end = now.timestamp_millis() + LIFETIME.num_milliseconds();
+        let end = now.timestamp_millis().saturating_add(LIFETIME.num_milliseconds());
         let content = format!("{}.{}.{end}.{:x}", self.position, self.page, digest(query));
         URL_SAFE_NO_PAD.encode(format!("{content}.{:x}", digest(content.as_str())))
     }

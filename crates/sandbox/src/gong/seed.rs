@@ -14,7 +14,8 @@ const RENAMED: usize = 30;
 
 /// By id, in the order of the people.
 pub(super) fn users(population: &Population) -> Map<String, Value> {
-    population.people.iter().filter(|person| is_known(person.number)).map(user).collect()
+    let known = population.people.iter().filter(|person| is_known(person.number));
+    known.map(|person| user(person, population.salt)).collect()
 }
 
 fn is_known(number: usize) -> bool {
@@ -22,17 +23,19 @@ fn is_known(number: usize) -> bool {
 }
 
 /// As long as Gong's own ids: longer than a double can tell apart.
-fn id(number: usize) -> String {
-    format!("7254376376{number:09}")
+fn id(number: usize, salt: u64) -> String {
+    // From 1,000,000,000 on, so that an id neither begins with 0 nor leaves 63 bits.
+    let tenant = 1_000_000_000 + (6_254_376_376 + salt % 8_000_000_000) % 8_000_000_000;
+    format!("{tenant}{number:09}")
 }
 
-fn user(person: &Person) -> (String, Value) {
+fn user(person: &Person, salt: u64) -> (String, Value) {
     let &Person { number, .. } = person;
     let inactive = [7, 9].contains(&(number % INACTIVE));
     let family =
         if number % RENAMED == 11 { format!("{}-Rivers", person.family) } else { person.family.clone() };
     let mut user = json!({
-        "id": id(number),
+        "id": id(number, salt),
         "emailAddress": person.email,
         "created": created(person.since, number),
         "active": !inactive,
@@ -50,7 +53,7 @@ fn user(person: &Person) -> (String, Value) {
         "spokenLanguages": [{"language": "en-US", "primary": true}],
     });
     if let Some(manager) = person.manager.filter(|manager| is_known(*manager)) {
-        user["managerId"] = id(manager).into();
+        user["managerId"] = id(manager, salt).into();
     }
     if number % 2 == 0 {
         // Numbers that are given to nobody.
@@ -63,7 +66,7 @@ fn user(person: &Person) -> (String, Value) {
         user["meetingConsentPageUrl"] = format!("https://join.example.com/{number}").into();
         user["trustedEmailAddress"] = person.email.clone().into();
     }
-    (id(number), user)
+    (id(number, salt), user)
 }
 
 /// Gong keeps the offset of where a user was created.

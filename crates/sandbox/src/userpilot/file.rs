@@ -20,7 +20,7 @@ fn is_ndjson(part: &FormPart) -> bool {
         _ => match part.content_type.as_deref() {
             Some(name) if name.contains("ndjson") || name.contains("jsonl") => true,
             Some(name) if name.starts_with("text/csv") => false,
-            _ => part.content.trim_ascii_start().starts_with(b"{"),
+            _ => without_bom(&part.content).trim_ascii_start().starts_with(b"{"),
         },
     }
 }
@@ -60,7 +60,13 @@ fn reason(error: &csv::Error) -> String {
     }
 }
 
+/// Without the mark that some editors put before UTF-8.
+fn without_bom(content: &[u8]) -> &[u8] {
+    content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content)
+}
+
 fn read_ndjson(content: &[u8]) -> Result<(Subject, Vec<Result<Row, String>>), String> {
+    let content = without_bom(content);
     let lines = content.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
     let records: Vec<Result<Map<String, Value>, String>> = lines
         .map(|line| match serde_json::from_slice(line) {

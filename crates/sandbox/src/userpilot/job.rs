@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::directory::Directory;
 use super::row::Row;
 
-/// How long a job that waits for no other is queued, and how long it is validated, in milliseconds.
+/// How long a job is queued, and how long it is validated, in milliseconds.
 const STEP: i64 = 1000;
 /// 1,200 rows a minute, in milliseconds for each.
 const ROW: i64 = 50;
@@ -76,9 +76,9 @@ pub(super) struct Job {
 }
 
 impl Job {
-    /// Begins when nothing is before it any more; `slowness` is how many times as long it takes.
-    pub(super) fn submit(id: String, work: Work, submitted: i64, free: i64, slowness: i64) -> Self {
-        let begun = submitted.max(free) + STEP * slowness;
+    /// `slowness` is how many times as long it takes.
+    pub(super) fn submit(id: String, work: Work, submitted: i64, slowness: i64) -> Self {
+        let begun = submitted.saturating_add(STEP * slowness);
         let (rows, failure) = match work.rows {
             Ok(rows) => {
                 let hopeless = !rows.is_empty() && rows.iter().all(Result::is_err);
@@ -98,7 +98,7 @@ impl Job {
             errors: Vec::new(),
             submitted,
             begun,
-            validated: begun + STEP * slowness,
+            validated: begun.saturating_add(STEP * slowness),
             row_time: ROW * slowness,
         };
         if job.failure.is_some() {
@@ -114,11 +114,7 @@ impl Job {
             Work { kind, file_name: file_name.to_owned(), size: 64 * rows as u64, rows: Ok(Vec::new()) };
         let lasted = ROW.saturating_mul(i64::try_from(rows).unwrap_or_default());
         let begun = -3_600_000 - lasted - 2 * STEP;
-        Self { total: rows, done: rows, ..Self::submit(id, work, begun, begun, 1) }
-    }
-
-    pub(super) fn is_import(&self) -> bool {
-        self.kind.ends_with("import")
+        Self { total: rows, done: rows, ..Self::submit(id, work, begun, 1) }
     }
 
     pub(super) fn ended(&self) -> i64 {

@@ -1,4 +1,4 @@
-//! The background jobs: which are refused, which wait for which, and what is told of them.
+//! The background jobs: one at a time, and what is told of them.
 
 use std::collections::VecDeque;
 
@@ -119,8 +119,7 @@ impl Jobs {
         self.jobs.iter().map(|job| job.tell(moment)).collect()
     }
 
-    /// One job at a time. The document has a 409 for an import while another is under way; what it
-    /// has none for waits. In the mood for quotas no job is accepted while any is under way.
+    /// One job at a time: while a bulk update or an import is under way, another of either kind is refused.
     pub(super) fn submit(
         &mut self,
         operation: &Operation,
@@ -129,17 +128,12 @@ impl Jobs {
     ) -> Answer {
         let Submitted { work, view } = submitted;
         let elapsed = instant(scene.elapsed);
-        let documented = operation.response(StatusCode::CONFLICT.as_u16()).is_some();
-        let quota = scene.moods.is(Mood::Quotas);
-        let mut under_way = self.jobs.iter().filter(|job| job.ended() > elapsed);
-        let full = self.jobs.len() == MEMORY && self.jobs.front().is_some_and(|job| job.ended() > elapsed);
-        if full || under_way.any(|job| quota || (documented && job.is_import())) {
+        if self.jobs.iter().any(|job| job.ended() > elapsed) {
             return refuse(StatusCode::CONFLICT, "a job is already in progress");
         }
-        let free = self.jobs.iter().map(Job::ended).max().unwrap_or(elapsed);
         let slowness = if scene.moods.is(Mood::SlowJobs) { SLOWNESS } else { 1 };
         self.submitted += 1;
-        let job = Job::submit(id(self.submitted), work, elapsed, free, slowness);
+        let job = Job::submit(id(self.submitted), work, elapsed, slowness);
         let shown = job.show(view, moment(scene));
         if self.jobs.len() == MEMORY {
             self.jobs.pop_front();

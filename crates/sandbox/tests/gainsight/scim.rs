@@ -57,6 +57,9 @@ async fn a_filter_is_what_rfc_7644_says() {
         (r#"USERNAME Eq "JOAN""#, "Joan"),
         (r#"externalId eq "ext-1""#, "Joan"),
         (r#"userName sw "j" and not (userName co "oa")"#, "Jane"),
+        (r#"userName sw "j" and not(userName co "oa")"#, "Jane"),
+        (r#"userName sw "j" and (NOT(userName co "oa"))"#, "Jane"),
+        (r#"userName eq "not(jane)" or userName eq "joan""#, "Joan"),
         (r#"emails.value co "home.example""#, "Jane Joan"),
         (r#"emails co "work.example""#, "Jane"),
         (r#"emails[type eq "work" and value sw "jane"]"#, "Jane"),
@@ -224,4 +227,40 @@ async fn who_is_not_there_is_not_found_in_the_shape_of_scim() {
         assert_eq!((answer.status, &answer.json), (404, &expected));
         assert_eq!(answer.headers[CONTENT_TYPE], "application/scim+json");
     }
+}
+
+#[tokio::test]
+async fn a_comparison_that_an_attribute_cannot_take_is_an_invalid_filter() {
+    let client = Client::from(revops_sandbox::Sandbox::builder().people(1)).await;
+    for filter in [
+        r#"active co "t""#,
+        r#"active gt "false""#,
+        "active gt true",
+        r#"emails.primary sw "t""#,
+        r#"emails[primary lt "t"]"#,
+        "userName gt 1",
+        "userName co true",
+    ] {
+        let answer = filtered(&client, filter).await;
+        assert_eq!((answer.status, answer.text("/scimType")), (400, "invalidFilter"), "{filter}");
+    }
+    for filter in ["active eq true", "not(active pr)", r#"meta.created gt "2024-01-01T00:00:00Z""#] {
+        assert_eq!(filtered(&client, filter).await.status, 200, "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn schemas_that_are_not_of_a_user_are_refused() {
+    let client = Client::from(revops_sandbox::Sandbox::builder().people(1)).await;
+    for schemas in [json!(["urn:nonsense"]), json!([]), json!([SCHEMA, "urn:nonsense"])] {
+        let mut user = jane("jane");
+        user["schemas"] = schemas.clone();
+        let answer = client.ask("scimCreateUser", USERS, user).await;
+        assert_eq!((answer.status, answer.text("/scimType")), (400, "invalidValue"), "{schemas}");
+    }
+    let enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    let mut user = jane("jane");
+    user["schemas"] = json!([SCHEMA, enterprise]);
+    user[enterprise] = json!({"department": "Sales"});
+    assert_eq!(client.ask("scimCreateUser", USERS, user).await.status, 201);
 }

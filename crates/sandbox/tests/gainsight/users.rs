@@ -25,9 +25,12 @@ async fn users_come_by_page_number_until_a_page_is_empty() {
     assert_eq!(seen, [100, 100, 40]);
     let first = client.ask("listUsers", "/users", Value::Null).await;
     assert_eq!(first.json["data"]["records"], json!(client.sandbox.gainsight().users()[..25]));
-    for nothing in ["pageNumber=-1", "pageSize=0", "pageSize=-5", "pageNumber=9223372036854775807"] {
-        let answer = client.ask("listUsers", &format!("/users?{nothing}"), Value::Null).await;
-        assert_eq!((answer.status, answer.each("Gsid").len()), (200, 0), "{nothing}");
+    let far = client.ask("listUsers", "/users?pageNumber=9223372036854775807", Value::Null).await;
+    assert_eq!((far.status, far.each("Gsid").len()), (200, 0));
+    for (wrong, least) in [("pageNumber=-1", 0), ("pageSize=0", 1), ("pageSize=-5", 1)] {
+        let answer = client.ask_moody("listUsers", &format!("/users?{wrong}"), Value::Null).await;
+        let text = format!("`{}` is less than {least}", wrong.split('=').next().unwrap());
+        assert_eq!((answer.status, answer.text("/errorDesc")), (400, text.as_str()));
     }
 }
 

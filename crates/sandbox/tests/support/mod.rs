@@ -10,6 +10,7 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use revops_sandbox::{Credential, ExampleRequest, Operation, Sandbox, Vendor};
+use serde_json::json;
 
 pub(crate) const BOUNDARY: &str = "a-boundary";
 
@@ -128,4 +129,35 @@ impl Call {
 pub(crate) fn operation(sandbox: &Sandbox, id: &str) -> &'static Operation {
     let found = sandbox.operations().iter().find(|operation| operation.id() == id);
     found.unwrap_or_else(|| panic!("no operation `{id}`"))
+}
+
+/// What is sent, the status, and every reason that must be recorded.
+pub(crate) type Case = (Call, u16, &'static [&'static str]);
+
+pub(crate) async fn check(sandbox: &Sandbox, cases: Vec<Case>) {
+    for (index, (call, status, reasons)) in cases.into_iter().enumerate() {
+        let shown = format!("case {index}: {} {}", call.method, call.url);
+        let answer = call.send().await;
+        assert_eq!(answer.status, status, "{shown}: {answer:?}");
+        let violations = sandbox.violations();
+        assert_eq!(violations.len(), index + 1, "{shown}");
+        let violation = &violations[index];
+        let recorded: Vec<String> = violation.reasons.iter().map(ToString::to_string).collect();
+        assert_eq!(recorded, reasons, "{shown}");
+        assert_eq!(violation.status, status, "{shown}");
+        assert!(!violation.path.contains('?'), "{shown}");
+        for reason in reasons {
+            let text = answer.json().to_string();
+            let quoted = json!(reason).to_string();
+            assert!(text.contains(quoted.trim_matches('"')), "{shown}: {text} does not name {reason}");
+        }
+    }
+}
+
+pub(crate) fn example(sandbox: &Sandbox, id: &str) -> Call {
+    Call::example(sandbox, operation(sandbox, id))
+}
+
+pub(crate) fn get(sandbox: &Sandbox, vendor: Vendor, path: &str) -> Call {
+    Call::new("GET", format!("{}{path}", sandbox.base_url(vendor))).credential(sandbox, vendor)
 }

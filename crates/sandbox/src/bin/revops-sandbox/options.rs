@@ -9,7 +9,7 @@ use revops_sandbox::{Mood, Profile};
 /// `UserGems`, Userpilot, Gainsight and Gong on loopback, judging every request against the published
 /// documents.
 #[derive(Debug, Parser)]
-#[command(name = "revops-sandbox", arg_required_else_help = true)]
+#[command(name = "revops-sandbox", arg_required_else_help = true, args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
     /// List the places where the published text cannot be taken literally.
     #[arg(long)]
@@ -44,7 +44,7 @@ pub(crate) struct Serve {
     #[arg(long, value_enum, default_value_t = Habits::Published)]
     pub(crate) profile: Habits,
     /// Another interface than loopback. The keys are published: whoever reaches it can use it.
-    #[arg(long, value_name = "ADDRESS", requires = "not_for_production")]
+    #[arg(long, value_name = "ADDRESS", value_parser = interface, requires = "not_for_production")]
     pub(crate) listen: Option<IpAddr>,
     /// Says that what listens on another interface is not for production.
     #[arg(long)]
@@ -56,8 +56,8 @@ pub(crate) struct Serve {
 
 #[derive(Debug, Args)]
 pub(crate) struct Exports {
-    /// The port that the sandbox was told.
-    #[arg(long, default_value_t = 4010)]
+    /// The port that the sandbox was told, or has printed.
+    #[arg(long, default_value_t = 4010, value_parser = clap::value_parser!(u16).range(1..))]
     port: u16,
 }
 
@@ -82,6 +82,14 @@ impl From<Habits> for Profile {
             Habits::Observed => Self::Observed,
         }
     }
+}
+
+/// An address, or the name that every machine has for its own.
+fn interface(text: &str) -> Result<IpAddr, String> {
+    if text.eq_ignore_ascii_case("localhost") {
+        return Ok(Ipv4Addr::LOCALHOST.into());
+    }
+    text.parse().map_err(|_| "an IP address, such as 0.0.0.0 or ::1, or `localhost`".to_owned())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

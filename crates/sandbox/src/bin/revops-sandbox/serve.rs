@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use revops_sandbox::{Mood, Sandbox, Vendor};
+use revops_sandbox::{GONG_REFRESH_TOKEN, Mood, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET, Sandbox, Vendor};
 
 use crate::options::{Exports, Serve};
 
@@ -43,6 +43,15 @@ fn print(sandbox: &Sandbox) -> io::Result<()> {
         for credential in sandbox.credentials(vendor) {
             writeln!(out, "#            {}: {}", credential.header, credential.value)?;
         }
+    }
+    if sandbox.moods().contains(&Mood::Tokens) {
+        for (vendor, url) in
+            Vendor::ALL.iter().filter_map(|vendor| Some((vendor, sandbox.token_url(*vendor)?)))
+        {
+            writeln!(out, "# tokens     {vendor}: POST {url}")?;
+        }
+        writeln!(out, "#            client {OAUTH_CLIENT_ID} with secret {OAUTH_CLIENT_SECRET}")?;
+        writeln!(out, "#            first refresh token of Gong {GONG_REFRESH_TOKEN}")?;
     }
     let moods: Vec<&str> = sandbox.moods().into_iter().map(Mood::name).collect();
     let moods = if moods.is_empty() { "none".to_owned() } else { moods.join(", ") };
