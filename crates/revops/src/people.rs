@@ -31,10 +31,11 @@ mod usergems;
 #[cfg(feature = "userpilot")]
 mod userpilot;
 
+pub use crate::email::{Email, InvalidEmail};
 pub use directory::{Directory, Findings, Identity};
 pub use erase::{Erase, Erased, Erasing, erase, erase_each};
 pub use find::{Find, Found, find, find_each};
 pub use offboard::{Offboard, Offboarded, Offboarding, offboard, offboard_each};
-pub use report::{Email, Entry, Failed, InvalidEmail, Outcome, Report};
+pub use report::{Entry, Failed, Outcome, Report};
 pub use roster::{Difference, Member, Roster, RosterReport, Row, Staff, roster};
 pub use track::{Target, TrackAll, Tracked, Tracking, track_all};

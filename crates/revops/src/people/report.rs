@@ -1,102 +1,12 @@
 //! What a flow tells of each person in each system.
 
 use std::fmt;
-use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::email::Email;
 use crate::{Delivery, Error};
-
-/// An e-mail address by which a person is known: it has one `@` with something on both sides, no space and no
-/// control character. Addresses are compared without regard to case.
-///
-/// Its `Display` is the address, its `Debug` is not.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Email(String);
-
-/// A text that is no e-mail address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct InvalidEmail;
-
-impl fmt::Display for InvalidEmail {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an e-mail address has one `@` with something on both sides, and no space")
-    }
-}
-
-impl std::error::Error for InvalidEmail {}
-
-impl Email {
-    /// The address as it was given.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether a text is the same address.
-    #[must_use]
-    pub fn is(&self, other: &str) -> bool {
-        self.0.eq_ignore_ascii_case(other.trim())
-    }
-
-    /// What is the same for all ways to write the address.
-    pub(super) fn key(&self) -> String {
-        self.0.to_ascii_lowercase()
-    }
-}
-
-impl FromStr for Email {
-    type Err = InvalidEmail;
-
-    fn from_str(text: &str) -> Result<Self, InvalidEmail> {
-        let text = text.trim();
-        let is_plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
-        let parts: Vec<&str> = text.split('@').collect();
-        match parts.as_slice() {
-            [local, domain] if is_plain && !local.is_empty() && !domain.is_empty() => {
-                Ok(Self(text.to_owned()))
-            }
-            _ => Err(InvalidEmail),
-        }
-    }
-}
-
-impl TryFrom<String> for Email {
-    type Error = InvalidEmail;
-
-    fn try_from(text: String) -> Result<Self, InvalidEmail> {
-        text.parse()
-    }
-}
-
-impl From<Email> for String {
-    fn from(email: Email) -> Self {
-        email.0
-    }
-}
-
-impl PartialEq for Email {
-    fn eq(&self, other: &Self) -> bool {
-        self.is(&other.0)
-    }
-}
-
-impl Eq for Email {}
-
-impl fmt::Display for Email {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl fmt::Debug for Email {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Email(…)")
-    }
-}
 
 /// Why a step went wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -236,9 +146,9 @@ pub(super) fn parse<O>(
 ) -> (Vec<(usize, Email)>, Vec<Entry<O>>) {
     let (mut persons, mut entries) = (Vec::new(), Vec::new());
     for (index, text) in emails.into_iter().enumerate() {
-        match text.parse() {
+        match text.parse::<Email>() {
             Ok(email) => persons.push((index, email)),
-            Err(InvalidEmail) => entries.push(Entry {
+            Err(_) => entries.push(Entry {
                 email: None,
                 index,
                 system: String::from("-"),
