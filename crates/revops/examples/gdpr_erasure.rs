@@ -27,17 +27,17 @@ async fn main() -> Outcome {
             .in_gong(&vendors.gong)
     };
 
-    print!("{}", erase().dry_run().run().await);
+    print!("{}", erase().dry_run().run().await?);
     if vendors.sandbox.is_none() && !confirmed(&email)? {
         return Ok(());
     }
-    let mut report = erase().run().await;
+    let mut report = erase().run().await?;
     for _ in 0..3 {
         if report.is_complete() {
             break;
         }
         // What was done is left alone, what failed is tried again.
-        report = erase().resume(report).run().await;
+        report = erase().resume(report).run().await?;
     }
     print!("\n{report}");
     println!("\nto be kept:\n{}", serde_json::to_string_pretty(&report)?);

@@ -1,42 +1,13 @@
 //! What a flow tells of each person in each system.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::email::Email;
-use crate::{Delivery, Error};
-
-/// Why a step went wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Failed {
-    /// One line of what happened, without personal data.
-    pub reason: String,
-    /// Whether doing it again later may succeed.
-    pub retryable: bool,
-    /// Whether it may have been done all the same.
-    pub delivery: Delivery,
-}
-
-impl From<&Error> for Failed {
-    fn from(error: &Error) -> Self {
-        Self { reason: error.to_string(), retryable: error.is_retryable(), delivery: error.delivery() }
-    }
-}
-
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
-        Self::from(&error)
-    }
-}
-
-impl fmt::Display for Failed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.reason)
-    }
-}
+use super::directory::unread_records;
+use super::{Email, Failed};
 
 /// What a flow can come to, for one person in one system.
 pub trait Outcome: fmt::Display {
@@ -53,26 +24,64 @@ pub trait Outcome: fmt::Display {
 pub struct Entry<O> {
     /// The person; `None` for a text that is no e-mail address, of which `index` tells the place.
     pub email: Option<Email>,
-    /// The place of the person in the input.
+    /// The place of the person in the input; after all of those, for a person whom only the earlier report
+    /// names.
     pub index: usize,
     /// The system.
     pub system: String,
     /// What became of the person there.
     pub outcome: O,
+    /// How many records of the system could not be read and may be the person's, so that there may be more of
+    /// the person than the outcome tells.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unread: usize,
     /// When that was known.
     pub at: DateTime<Utc>,
 }
 
 /// What became of each person in each system, in the order of the input. It serialises, and its `Display` is
-/// a table that names the persons.
+/// a table that names the persons. What an earlier report told of others than this run was given comes last.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report<O> {
     entries: Vec<Entry<O>>,
     dry_run: bool,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference to the member")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
 impl<O> Report<O> {
-    pub(super) fn new(mut entries: Vec<Entry<O>>, dry_run: bool) -> Self {
+    /// What was found out of `persons` persons, and after it what an earlier report tells of others.
+    pub(super) fn new(
+        mut entries: Vec<Entry<O>>,
+        dry_run: bool,
+        persons: usize,
+        earlier: Option<Self>,
+    ) -> Self {
+        entries.sort_by_key(|entry| entry.index);
+        let mut places = HashMap::new();
+        let mut told = HashSet::new();
+        for entry in &entries {
+            if let Some(email) = &entry.email {
+                places.entry(email.key()).or_insert(entry.index);
+                told.insert((email.key(), entry.system.clone()));
+            }
+        }
+        let mut next = persons;
+        for mut entry in earlier.filter(|earlier| !earlier.dry_run).into_iter().flat_map(|it| it.entries) {
+            // A text that is no address names nobody whose line could be kept.
+            let Some(key) = entry.email.as_ref().map(Email::key) else { continue };
+            if !told.insert((key.clone(), entry.system.clone())) {
+                continue;
+            }
+            entry.index = *places.entry(key).or_insert_with(|| {
+                next += 1;
+                next - 1
+            });
+            entries.push(entry);
+        }
         entries.sort_by_key(|entry| entry.index);
         Self { entries, dry_run }
     }
@@ -94,20 +103,16 @@ impl<O> Report<O> {
         self.dry_run
     }
 
-    /// What is known already of a person in a system, and needs no doing again.
-    pub(super) fn known(&self, email: &Email, system: &str) -> Option<&Entry<O>>
-    where
-        O: Outcome,
-    {
+    /// What is known already of a person in a system.
+    pub(super) fn known(&self, email: &Email, system: &str) -> Option<&Entry<O>> {
         let mut entries = self.entries.iter().filter(|_| !self.dry_run);
-        entries.find(|entry| {
-            entry.email.as_ref() == Some(email) && entry.system == system && entry.outcome.is_final()
-        })
+        entries.find(|entry| entry.email.as_ref() == Some(email) && entry.system == system)
     }
 }
 
 impl<O: Outcome> Report<O> {
-    /// Whether nothing is left to do.
+    /// Whether nothing is left to do: nothing failed, everything is certain, everybody was given by an address,
+    /// and it was no dry run. The report of no persons at all is complete.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         !self.dry_run && self.entries.iter().all(|entry| entry.outcome.is_final())
@@ -132,8 +137,14 @@ impl<O: Outcome> fmt::Display for Report<O> {
         let width = |text: &String| text.chars().count();
         let wide = persons.iter().map(width).max().unwrap_or_default();
         let system_wide = self.entries.iter().map(|entry| width(&entry.system)).max().unwrap_or_default();
-        for (person, Entry { system, outcome, .. }) in persons.iter().zip(&self.entries) {
-            writeln!(f, "{person:<wide$}  {system:<system_wide$}  {outcome}")?;
+        for (person, entry) in persons.iter().zip(&self.entries) {
+            let Entry { system, outcome, unread, .. } = entry;
+            write!(f, "{person:<wide$}  {system:<system_wide$}  {outcome}")?;
+            // What failed because of them has said so.
+            match unread {
+                1.. if outcome.failed().is_none() => writeln!(f, " ({})", unread_records(*unread))?,
+                _ => writeln!(f)?,
+            }
         }
         Ok(())
     }
@@ -142,17 +153,18 @@ impl<O: Outcome> fmt::Display for Report<O> {
 /// The persons of an input with their places, and an entry for each text that is no address.
 pub(super) fn parse<O>(
     emails: Vec<String>,
-    not_an_address: impl Fn() -> O,
+    not_an_address: impl Fn(String) -> O,
 ) -> (Vec<(usize, Email)>, Vec<Entry<O>>) {
     let (mut persons, mut entries) = (Vec::new(), Vec::new());
     for (index, text) in emails.into_iter().enumerate() {
         match text.parse::<Email>() {
             Ok(email) => persons.push((index, email)),
-            Err(_) => entries.push(Entry {
+            Err(invalid) => entries.push(Entry {
                 email: None,
                 index,
                 system: String::from("-"),
-                outcome: not_an_address(),
+                outcome: not_an_address(invalid.reason().to_owned()),
+                unread: 0,
                 at: Utc::now(),
             }),
         }
