@@ -33,7 +33,7 @@ async fn main() -> Outcome {
     }
     let mut report = erase().run().await?;
     for _ in 0..3 {
-        if report.is_complete() {
+        if !report.failures().any(|(_, failed)| failed.retryable) {
             break;
         }
         // What was done is left alone, what failed is tried again.
@@ -41,7 +41,13 @@ async fn main() -> Outcome {
     }
     print!("\n{report}");
     println!("\nto be kept:\n{}", serde_json::to_string_pretty(&report)?);
-    if report.is_complete() { Ok(()) } else { Err("not everything was erased; run it again".into()) }
+    if report.is_complete() {
+        return Ok(());
+    }
+    for (entry, failed) in report.failures() {
+        eprintln!("{} is open: {failed}", entry.system);
+    }
+    Err("not everything was erased: mend what the lines above say, and run it again".into())
 }
 
 async fn somebody(vendors: &Vendors) -> Outcome<String> {
