@@ -88,9 +88,8 @@ fn check(text: &str) -> Result<(), String> {
         return Err("it holds white space, within or around it".to_owned());
     }
     let options = Options::default().with_no_minimum_sub_domains().without_display_text();
-    let wrong = match EmailAddress::parse_with_options(text, options.without_domain_literal()) {
-        Ok(_) => return Ok(()),
-        Err(wrong) => wrong,
+    let Err(wrong) = EmailAddress::parse_with_options(text, options.without_domain_literal()) else {
+        return Ok(());
     };
     Err(match wrong {
         Wrong::MissingSeparator => "it has no `@`",

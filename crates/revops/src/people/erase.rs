@@ -257,6 +257,7 @@ impl Erase {
     /// # Errors
     /// [`FlowError`] if there is no system, or two have one name; nothing was sent. Everything else that can go
     /// wrong is in the report.
+    #[must_use = "nothing is done until it is awaited"]
     pub fn run(self) -> BoxFuture<'static, Result<Report<Erased>, FlowError>> {
         self.0.run()
     }

@@ -151,6 +151,7 @@ impl Find {
     /// # Errors
     /// [`FlowError`] if there is no system, or two have one name; nothing was sent. Everything else that can go
     /// wrong is in the report.
+    #[must_use = "nothing is done until it is awaited"]
     pub fn run(self) -> BoxFuture<'static, Result<Report<Found>, FlowError>> {
         let Self { emails, systems, known, dry_run } = self;
         let count = emails.len();

@@ -259,6 +259,7 @@ impl Offboard {
     /// # Errors
     /// [`FlowError`] if there is no system, or two have one name; nothing was sent. Everything else that can go
     /// wrong is in the report.
+    #[must_use = "nothing is done until it is awaited"]
     pub fn run(self) -> BoxFuture<'static, Result<Report<Offboarded>, FlowError>> {
         self.0.run()
     }

@@ -207,6 +207,7 @@ impl Roster {
     /// # Errors
     /// [`FlowError`] if there is no system, or two have one name; nothing was sent. A system that cannot be read
     /// is in the report.
+    #[must_use = "nothing is done until it is awaited"]
     pub fn run(self) -> BoxFuture<'static, Result<RosterReport, FlowError>> {
         let Self { systems, dry_run } = self;
         async move {

@@ -55,6 +55,7 @@ impl<S: ?Sized> Systems<S> {
         self.list.push(Named { label: None, own, system });
     }
 
+    #[cfg(feature = "gainsight")]
     pub(super) fn len(&self) -> usize {
         self.list.len()
     }
