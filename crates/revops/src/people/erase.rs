@@ -57,7 +57,7 @@ pub trait Erasing: Send + Sync {
 /// let report = if report.is_complete() {
 ///     report
 /// } else {
-///     people::erase(&email).in_gainsight(&gainsight).in_gong(&gong).resume(report).run().await
+///     people::erase(&email).in_gainsight(&gainsight).in_gong(&gong).resume(report).run().await?
 /// };
 /// # assert!(report.is_complete());
 /// # Ok(())
