@@ -1,11 +1,13 @@
 //! Who has access where: the users of Gong and of Gainsight, joined by e-mail, as a table and as CSV.
 //!
 //! `cargo run --example access_review` reads a sandbox; `-- --real` reads the vendors, with the credentials of
-//! the environment. Nothing is changed.
+//! the environment. Nothing is changed. The table shows who is to be looked at; a last argument such as
+//! `review.csv` is the file that everybody is written to. It names people: keep it where that is in order.
 
-use std::io::Write;
+use std::path::Path;
 
-use revops::people::{self, Difference, Member, RosterReport, Row};
+use revops::people::{self, Difference, RosterReport, Row};
+use unicode_width::UnicodeWidthStr;
 
 mod support;
 use support::{Outcome, Vendors};
@@ -13,31 +15,47 @@ use support::{Outcome, Vendors};
 #[tokio::main]
 async fn main() -> Outcome {
     let vendors = Vendors::connect(120).await?;
-    let roster = people::roster().of_gong(&vendors.gong).of_gainsight(&vendors.gainsight).run().await;
+    let roster = people::roster().of_gong(&vendors.gong).of_gainsight(&vendors.gainsight).run().await?;
 
     let odd: Vec<&Row> = roster.rows().iter().filter(|row| !row.differences.is_empty()).collect();
-    println!("{:<48} {:<14} {:<14} what to look at", "e-mail", roster.systems()[0], roster.systems()[1]);
-    for row in &odd {
-        let states: Vec<&str> = row.members.iter().map(|member| state(member.as_ref())).collect();
-        println!("{:<48} {:<14} {:<14} {}", row.email, states[0], states[1], explain(&roster, row));
-    }
+    let mut table = vec![heads(&roster, "e-mail", "what to look at")];
+    table.extend(odd.iter().map(|row| line(&roster, row)));
+    print_table(&table);
     println!("\n{} people, {} to look at", roster.rows().len(), odd.len());
 
-    let path = std::env::temp_dir().join("access_review.csv");
-    write_csv(&roster, &path)?;
-    println!("everybody is in {}", path.display());
+    let file = std::env::args().skip(1).find(|argument| argument != "--real");
+    match &file {
+        Some(path) => {
+            write_csv(&roster, Path::new(path))?;
+            println!("everybody is in {path}");
+        }
+        None => println!("name a file, such as `review.csv`, to have everybody in it"),
+    }
     for (system, failed) in roster.failures() {
         eprintln!("{} could not be read to its end: {failed}", roster.systems()[*system]);
     }
     if roster.failures().is_empty() { Ok(()) } else { Err("the review is incomplete".into()) }
 }
 
-fn state(member: Option<&Member>) -> &'static str {
-    match member.map(|member| member.active) {
-        None => "-",
-        Some(Some(true)) => "active",
-        Some(Some(false)) => "inactive",
-        Some(None) => "there",
+/// The first line: the systems between the person and the differences.
+fn heads(roster: &RosterReport, person: &str, differences: &str) -> Vec<String> {
+    let systems = roster.systems().iter().map(String::as_str);
+    [person].into_iter().chain(systems).chain([differences]).map(str::to_owned).collect()
+}
+
+fn line(roster: &RosterReport, row: &Row) -> Vec<String> {
+    let mut line = vec![row.email.clone()];
+    line.extend((0..roster.systems().len()).map(|system| state(row, system).to_owned()));
+    line.push(explain(roster, row));
+    line
+}
+
+fn state(row: &Row, system: usize) -> &'static str {
+    match row.is_active_in(system) {
+        _ if row.members[system].is_empty() => "-",
+        Some(true) => "active",
+        Some(false) => "inactive",
+        None => "there",
     }
 }
 
@@ -55,12 +73,26 @@ fn explain(roster: &RosterReport, row: &Row) -> String {
     differences.collect::<Vec<_>>().join("; ")
 }
 
-fn write_csv(roster: &RosterReport, path: &std::path::Path) -> Outcome {
-    let mut csv = csv::Writer::from_path(path)?;
-    csv.write_record(["email", &roster.systems()[0], &roster.systems()[1], "differences"])?;
-    for row in roster.rows() {
-        let states: Vec<&str> = row.members.iter().map(|member| state(member.as_ref())).collect();
-        csv.write_record([&row.email, states[0], states[1], &explain(roster, row)])?;
+/// Every column as wide as what is widest in it, on the screen.
+fn print_table(table: &[Vec<String>]) {
+    let columns = table.first().map_or(0, Vec::len);
+    let width =
+        |column: usize| table.iter().map(|line| line[column].as_str().width()).max().unwrap_or_default();
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    for line in table {
+        let cells = line
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.as_str().width())));
+        println!("{}", cells.collect::<Vec<_>>().join("  ").trim_end());
     }
-    Ok(csv.into_inner()?.flush()?)
+}
+
+fn write_csv(roster: &RosterReport, path: &Path) -> Outcome {
+    let mut csv = csv::Writer::from_path(path)?;
+    csv.write_record(heads(roster, "email", "differences"))?;
+    for row in roster.rows() {
+        csv.write_record(line(roster, row))?;
+    }
+    Ok(csv.flush()?)
 }

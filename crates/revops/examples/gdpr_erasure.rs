@@ -27,21 +27,27 @@ async fn main() -> Outcome {
             .in_gong(&vendors.gong)
     };
 
-    print!("{}", erase().dry_run().run().await);
+    print!("{}", erase().dry_run().run().await?);
     if vendors.sandbox.is_none() && !confirmed(&email)? {
         return Ok(());
     }
-    let mut report = erase().run().await;
+    let mut report = erase().run().await?;
     for _ in 0..3 {
-        if report.is_complete() {
+        if !report.failures().any(|(_, failed)| failed.retryable) {
             break;
         }
         // What was done is left alone, what failed is tried again.
-        report = erase().resume(report).run().await;
+        report = erase().resume(report).run().await?;
     }
     print!("\n{report}");
     println!("\nto be kept:\n{}", serde_json::to_string_pretty(&report)?);
-    if report.is_complete() { Ok(()) } else { Err("not everything was erased; run it again".into()) }
+    if report.is_complete() {
+        return Ok(());
+    }
+    for (entry, failed) in report.failures() {
+        eprintln!("{} is open: {failed}", entry.system);
+    }
+    Err("not everything was erased: mend what the lines above say, and run it again".into())
 }
 
 async fn somebody(vendors: &Vendors) -> Outcome<String> {

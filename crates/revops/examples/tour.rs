@@ -36,16 +36,16 @@ async fn main() -> Outcome {
     println!("\n{leaver} leaves the company:");
     print!(
         "{}",
-        people::offboard(&leaver).in_gainsight(&vendors.gainsight).in_gong(&vendors.gong).run().await
+        people::offboard(&leaver).in_gainsight(&vendors.gainsight).in_gong(&vendors.gong).run().await?
     );
 
     let erased = customers.first().and_then(|person| person.email.clone()).ok_or("there are no customers")?;
     println!("\n{erased} wants to be forgotten:");
     let flow = people::erase(&erased).in_usergems(&vendors.usergems).in_gainsight(&vendors.gainsight);
-    let report = flow.in_userpilot(&vendors.userpilot).in_gong(&vendors.gong).run().await;
+    let report = flow.in_userpilot(&vendors.userpilot).in_gong(&vendors.gong).run().await?;
     print!("{report}");
     let all = people::find_each([&somebody, &erased]).in_gong(&vendors.gong).in_gainsight(&vendors.gainsight);
-    println!("\nand afterwards:\n{}", all.run().await);
+    println!("\nand afterwards:\n{}", all.run().await?);
 
     every_operation_was_called(sandbox)
 }
@@ -65,7 +65,7 @@ async fn staff(vendors: &Vendors) -> Outcome<(String, String)> {
         changes.len()
     );
 
-    let roster = people::roster().of_gong(&vendors.gong).of_gainsight(&vendors.gainsight).run().await;
+    let roster = people::roster().of_gong(&vendors.gong).of_gainsight(&vendors.gainsight).run().await?;
     let odd = roster.rows().iter().filter(|row| !row.differences.is_empty()).count();
     println!(
         "both       {} people on the staff, {odd} known differently by Gong and Gainsight",

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
+mod email;
 #[cfg(feature = "gainsight")]
 pub mod gainsight;
 #[cfg(feature = "gong")]

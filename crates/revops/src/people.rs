@@ -13,10 +13,14 @@
 //! None of them stops at the first failure: what went wrong is one line of the report, beside what went well.
 //! A report serialises; give it to the same flow again, and only what is open is done. `dry_run` says what
 //! would be done and changes nothing.
+//!
+//! Two accounts of one vendor in a flow are told apart by [`named`](Erase::named); the same name twice is refused
+//! before anything is sent. What a system of one's own fails with is a [`Failed`], which anybody can make.
 
 mod directory;
 mod each;
 mod erase;
+mod failed;
 mod find;
 #[cfg(feature = "gainsight")]
 mod gainsight;
@@ -25,16 +29,20 @@ mod gong;
 mod offboard;
 mod report;
 mod roster;
+mod systems;
 mod track;
 #[cfg(feature = "usergems")]
 mod usergems;
 #[cfg(feature = "userpilot")]
 mod userpilot;
 
+pub use crate::email::{Email, InvalidEmail};
 pub use directory::{Directory, Findings, Identity};
 pub use erase::{Erase, Erased, Erasing, erase, erase_each};
+pub use failed::{Failed, Step};
 pub use find::{Find, Found, find, find_each};
 pub use offboard::{Offboard, Offboarded, Offboarding, offboard, offboard_each};
-pub use report::{Email, Entry, Failed, InvalidEmail, Outcome, Report};
+pub use report::{Entry, Outcome, Report};
 pub use roster::{Difference, Member, Roster, RosterReport, Row, Staff, roster};
-pub use track::{Target, TrackAll, Tracked, Tracking, track_all};
+pub use systems::FlowError;
+pub use track::{Target, TrackAll, TrackError, Tracked, Tracking, track_all};

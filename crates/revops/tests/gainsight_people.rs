@@ -215,7 +215,7 @@ async fn what_cannot_be_written_is_refused_before_anything_is_sent() {
     Gainsight CS Person API upsertPeople: people are matched by at least one field, each by its name alone
     Gainsight CS Person API getPerson: the path parameter `recordId` is empty
     Gainsight CS Person API deletePerson: the path parameter `recordId` is empty
-    record 0: its `Email` is none: an e-mail address has one `@` with something on both sides, and no space; it was not sent
+    record 0: its `Email` is none: it holds white space, within or around it; it was not sent
     ");
     assert!(sandbox.requests().is_empty());
 }

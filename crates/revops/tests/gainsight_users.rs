@@ -107,7 +107,7 @@ async fn what_cannot_be_done_is_refused_before_anything_is_sent() {
     Gainsight CS User Management API getUser: the path parameter `userId` is empty
     Gainsight CS User Management API deactivateUser: the path parameter `userId` is empty
     Gainsight CS User Management API updateUser: the path parameter `userId` is empty
-    Gainsight CS User Management API updateUser: the user's e-mail address is none: an e-mail address has one `@` with something on both sides, and no space
+    Gainsight CS User Management API updateUser: the user's e-mail address is none: it holds white space, within or around it
     the checkpoint was made by another query; start this one anew, or ask the query it was made by
     Gainsight CS User Management API searchCompanyTeam: a search reads the fields it selects, and selects none
     Gainsight CS User Management API searchCompanyTeam: `not` of every record is no record; nothing was asked

@@ -119,7 +119,7 @@ async fn what_cannot_be_done_is_refused_before_anything_is_sent() {
     insta::assert_snapshot!(lines.join("\n"), @r"
     Gainsight CS User Management API scimCreateUser: the user name of a user is empty
     Gainsight CS User Management API scimCreateUser: the family name of a user is empty
-    Gainsight CS User Management API scimCreateUser: the e-mail address of a user is none: an e-mail address has one `@` with something on both sides, and no space
+    Gainsight CS User Management API scimCreateUser: the e-mail address of a user is none: it holds white space, within or around it
     Gainsight CS User Management API scimListUsers: an attribute's path holds more than letters, digits and `.:_-$`
     Gainsight CS User Management API scimListUsers: an attribute's path holds more than letters, digits and `.:_-$`
     the checkpoint was made by another query; start this one anew, or ask the query it was made by

@@ -69,7 +69,9 @@ fn new_user(
     if let Some((member, _)) = members.iter().find(|(_, text)| text.trim().is_empty()) {
         return Err(format!("the {member} of a user is empty"));
     }
-    email.parse::<Email>().map_err(|invalid| format!("the e-mail address of a user is none: {invalid}"))?;
+    email
+        .parse::<Email>()
+        .map_err(|invalid| format!("the e-mail address of a user is none: {}", invalid.reason()))?;
     let name = ScimNameInput::builder().given_name(given_name).family_name(family_name);
     let email = ScimEmail::builder().value(email).primary(true).build().map_err(|error| error.to_string())?;
     let user = ScimUserInput::builder()

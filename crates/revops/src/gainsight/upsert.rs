@@ -132,7 +132,7 @@ fn check(person: &Person, keys: &[String]) -> Result<(), String> {
     // An empty text takes the address away.
     let address = person.email.as_deref().filter(|text| !text.trim().is_empty());
     match address.map(str::parse::<Email>) {
-        Some(Err(invalid)) => Err(format!("its `Email` is none: {invalid}; it was not sent")),
+        Some(Err(invalid)) => Err(format!("its `Email` is none: {}; it was not sent", invalid.reason())),
         _ => Ok(()),
     }
 }

@@ -227,7 +227,7 @@ impl UpdateUser {
     pub fn send(self) -> Call<()> {
         let Self { client, gsid, input } = self;
         if let Some(Err(invalid)) = input.email.as_deref().map(str::parse::<Email>) {
-            let detail = format!("the user's e-mail address is none: {invalid}");
+            let detail = format!("the user's e-mail address is none: {}", invalid.reason());
             return ready(Err(Error::invalid(&UPDATE_USER, detail))).boxed();
         }
         async move { client.update_user().user_id(gsid).body(input).send().await.map(drop) }.boxed()

@@ -1,12 +1,13 @@
 //! Systems in which a person can be looked up.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Email;
-use crate::Call;
+use super::{Email, Failed, Step};
+use crate::{Delivery, Rejected};
 
 /// A system in which persons can be looked up by e-mail.
 pub trait Directory: Send + Sync {
@@ -14,8 +15,9 @@ pub trait Directory: Send + Sync {
     fn system(&self) -> String;
 
     /// Who these persons are here; who is not named by the findings is nobody here. It is asked for all of
-    /// them at once, as some systems can only be read as a whole.
-    fn find(&self, emails: Arc<[Email]>) -> Call<Findings>;
+    /// them at once, as some systems can only be read as a whole. A record that cannot be read is no reason to
+    /// fail: give it to [`Findings::reject`].
+    fn find(&self, emails: Arc<[Email]>) -> Step<Findings>;
 
     /// Why nobody can be looked up here, and what to do instead. `None` if it can be done.
     fn unreadable(&self) -> Option<String> {
@@ -57,24 +59,78 @@ impl Identity {
     }
 }
 
-/// Who was found, by e-mail.
-#[derive(Clone, Debug, Default)]
-pub struct Findings(HashMap<String, Vec<Identity>>);
+/// Who was found, by e-mail, and what could not be read. Its `Debug` names nobody.
+#[derive(Clone, Default)]
+pub struct Findings {
+    found: HashMap<String, Vec<Identity>>,
+    /// What could not be read: of this person, or of who knows whom.
+    unread: Vec<(Option<String>, Rejected)>,
+}
 
 impl Findings {
     /// Adds a record of the person with this address.
     pub fn add(&mut self, email: &str, identity: Identity) {
-        self.0.entry(email.trim().to_ascii_lowercase()).or_default().push(identity);
+        self.found.entry(email.trim().to_ascii_lowercase()).or_default().push(identity);
+    }
+
+    /// Adds a record that could not be read and may be of any person: who is not found is then not said to be
+    /// nobody.
+    pub fn reject(&mut self, rejected: Rejected) {
+        self.unread.push((None, rejected));
+    }
+
+    /// Adds a record that could not be read and came when this person was asked for, so that it is of nobody else.
+    pub fn reject_of(&mut self, email: &Email, rejected: Rejected) {
+        self.unread.push((Some(email.key()), rejected));
     }
 
     /// The records of a person.
     #[must_use]
     pub fn of(&self, email: &Email) -> &[Identity] {
-        self.0.get(&email.key()).map_or(&[], Vec::as_slice)
+        self.found.get(&email.key()).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many records could not be read and may be of the person.
+    #[must_use]
+    pub fn unread(&self, email: &Email) -> usize {
+        self.unread_of(email).count()
+    }
+
+    fn unread_of(&self, email: &Email) -> impl Iterator<Item = &Rejected> {
+        let key = email.key();
+        let may_be = move |whose: &Option<String>| whose.as_ref().is_none_or(|whose| *whose == key);
+        self.unread.iter().filter(move |(whose, _)| may_be(whose)).map(|(_, rejected)| rejected)
+    }
+
+    /// Why nobody can say that the person is not there, if somebody was not found.
+    pub(super) fn doubt(&self, email: &Email) -> Option<Failed> {
+        if !self.of(email).is_empty() {
+            return None;
+        }
+        let first = self.unread_of(email).next()?;
+        let reason = format!(
+            "not among the records that could be read, and {}; the first: {first}",
+            unread_records(self.unread(email))
+        );
+        Some(Failed::new(reason).with_delivery(Delivery::Answered).caused_by(first.clone()))
     }
 }
 
-#[cfg(any(feature = "gainsight", feature = "gong"))]
+impl fmt::Debug for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Findings")
+            .field("persons", &self.found.len())
+            .field("unread", &self.unread.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// So many records that could not be read, in words.
+pub(super) fn unread_records(count: usize) -> String {
+    let records = if count == 1 { "record" } else { "records" };
+    format!("{count} {records} could not be read")
+}
+
 /// A given and a family name as one, if there is one.
 #[cfg(any(feature = "gainsight", feature = "gong"))]
 pub(super) fn full_name(given: Option<&str>, family: Option<&str>) -> Option<String> {

@@ -8,49 +8,58 @@ use futures::future::BoxFuture;
 use futures::stream::{self, FuturesOrdered, StreamExt};
 
 use super::report::{Outcome, parse};
-use super::{Directory, Email, Entry, Failed, Findings, Identity, Report};
-use crate::Call;
+use super::systems::Systems;
+use super::{Directory, Email, Entry, Failed, Findings, FlowError, Identity, Report, Step};
 
 /// How many persons are worked on at once in one system. The quota is kept however many there are.
 const AT_ONCE: usize = 4;
 
 /// What is done in one system.
 pub(super) trait Action<O>: Send + Sync {
-    fn system(&self) -> String;
     /// Where the person's records are looked up first.
     fn directory(&self) -> Option<&dyn Directory>;
     /// What to do instead, if it cannot be done here.
     fn impossible(&self) -> Option<String>;
-    fn act(&self, email: &Email, found: &[Identity]) -> Call<O>;
+    fn act(&self, email: &Email, found: &[Identity]) -> Step<O>;
 }
 
-/// What comes of it when nothing was done.
+/// What comes of it when nothing was done, and of doing it again.
 pub(super) trait Undone: Outcome + Clone + Send + Sync + 'static {
-    fn not_an_address() -> Self;
+    fn not_an_address(reason: String) -> Self;
     fn nobody() -> Self;
+    fn uncertain(failed: Failed) -> Self;
     fn impossible(found: Vec<Identity>, instead: String) -> Self;
     fn would(found: Vec<Identity>) -> Self;
     fn went_wrong(failed: Failed) -> Self;
+    /// The same, with what an earlier run had done before it failed.
+    fn after(self, earlier: &Self) -> Self;
 }
 
 /// Persons and systems, and what is known already.
 pub(super) struct Work<O> {
     pub(super) emails: Vec<String>,
-    pub(super) systems: Vec<Arc<dyn Action<O>>>,
+    pub(super) systems: Systems<dyn Action<O>>,
     pub(super) known: Option<Report<O>>,
     pub(super) dry_run: bool,
 }
 
 impl<O: Undone> Work<O> {
-    pub(super) fn run(self) -> BoxFuture<'static, Report<O>> {
+    pub(super) fn on(emails: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let emails = emails.into_iter().map(Into::into).collect();
+        Self { emails, systems: Systems::default(), known: None, dry_run: false }
+    }
+
+    pub(super) fn run(self) -> BoxFuture<'static, Result<Report<O>, FlowError>> {
         let Self { emails, systems, known, dry_run } = self;
+        let count = emails.len();
         let (persons, mut entries) = parse(emails, O::not_an_address);
         // Who is named twice is worked on once: the second time would find the first one's work half done.
         let (persons, again) = unique(persons);
         Box::pin(async move {
+            systems.check()?;
             let mut all = FuturesOrdered::new();
-            for system in &systems {
-                all.push_back(in_one(system.as_ref(), &persons, known.as_ref(), dry_run));
+            for (name, system) in systems.iter() {
+                all.push_back(in_one(name, system.as_ref(), &persons, known.as_ref(), dry_run));
             }
             let done: Vec<Vec<Entry<O>>> = all.collect().await;
             for entry in done.into_iter().flatten() {
@@ -61,7 +70,7 @@ impl<O: Undone> Work<O> {
                 }));
                 entries.push(entry);
             }
-            Report::new(entries, dry_run)
+            Ok(Report::new(entries, dry_run, count, known))
         })
     }
 }
@@ -76,19 +85,24 @@ fn unique(persons: Persons) -> (Persons, Persons) {
 }
 
 async fn in_one<O: Undone>(
+    name: String,
     system: &dyn Action<O>,
     persons: &[(usize, Email)],
     known: Option<&Report<O>>,
     dry_run: bool,
 ) -> Vec<Entry<O>> {
-    let name = system.system();
-    let entry = |index: usize, email: &Email, outcome: O| {
+    let known = |email: &Email| known.and_then(|known| known.known(email, &name));
+    let entry = |index: usize, email: &Email, unread: usize, outcome: O| {
+        let outcome = match known(email) {
+            Some(earlier) => outcome.after(&earlier.outcome),
+            None => outcome,
+        };
         let (email, system) = (Some(email.clone()), name.clone());
-        Entry { email, index, system, outcome, at: Utc::now() }
+        Entry { email, index, system, outcome, unread, at: Utc::now() }
     };
     let (mut entries, mut open) = (Vec::new(), Vec::new());
     for (index, email) in persons {
-        match known.and_then(|known| known.known(email, &name)) {
+        match known(email).filter(|known| known.outcome.is_final()) {
             Some(known) => entries.push(Entry { index: *index, ..known.clone() }),
             None => open.push((*index, email.clone())),
         }
@@ -97,7 +111,7 @@ async fn in_one<O: Undone>(
         Ok(findings) => findings,
         Err(failed) => {
             entries.extend(
-                open.iter().map(|(index, email)| entry(*index, email, O::went_wrong(failed.clone()))),
+                open.iter().map(|(index, email)| entry(*index, email, 0, O::went_wrong(failed.clone()))),
             );
             return entries;
         }
@@ -106,24 +120,46 @@ async fn in_one<O: Undone>(
     let mut work = Vec::with_capacity(open.len());
     for (index, email) in &open {
         let found = findings.as_ref().map(|findings| findings.of(email).to_vec());
+        let unread = findings.as_ref().map_or(0, |findings| findings.unread(email));
+        let doubt = findings.as_ref().and_then(|findings| findings.doubt(email));
         let impossible = impossible.clone();
         let entry = &entry;
         work.push(async move {
             let outcome = match (found, impossible) {
-                (Some(found), _) if found.is_empty() => O::nobody(),
+                (Some(found), _) if found.is_empty() => doubt.map_or_else(O::nobody, O::uncertain),
                 (found, Some(instead)) => O::impossible(found.unwrap_or_default(), instead),
                 (found, None) if dry_run => O::would(found.unwrap_or_default()),
-                (found, None) => match system.act(email, &found.unwrap_or_default()).await {
-                    Ok(outcome) => outcome,
-                    Err(error) => O::went_wrong(Failed::from(error)),
-                },
+                (found, None) => {
+                    let found = found.unwrap_or_default();
+                    system.act(email, &found).await.unwrap_or_else(O::went_wrong)
+                }
             };
-            entry(*index, email, outcome)
+            entry(*index, email, unread, outcome)
         });
     }
     let done: Vec<Entry<O>> = stream::iter(work).buffered(AT_ONCE).collect().await;
     entries.extend(done);
     entries
+}
+
+/// Does one thing after the other for each record of a person, whatever becomes of those before: of which
+/// records it was done, and why not of all.
+pub(super) async fn on_each(steps: Vec<(String, Step<()>)>) -> (Vec<String>, Option<Failed>) {
+    let (mut done, mut failed) = (Vec::new(), None::<Failed>);
+    for (id, step) in steps {
+        match step.await {
+            Ok(()) => done.push(id),
+            Err(error) => failed = Some(failed.map_or_else(|| error.clone(), |first| first.and(&error))),
+        }
+    }
+    (done, failed)
+}
+
+/// The ids of both, each once.
+pub(super) fn joined(earlier: &[String], later: Vec<String>) -> Vec<String> {
+    let mut ids = earlier.to_vec();
+    ids.extend(later.into_iter().filter(|id| !earlier.contains(id)));
+    ids
 }
 
 /// Who the persons are, or nothing if they are not looked up.
@@ -141,10 +177,9 @@ async fn look_up(
 
 impl<O> std::fmt::Debug for Work<O> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let systems: Vec<String> = self.systems.iter().map(|system| system.system()).collect();
         f.debug_struct("Work")
             .field("persons", &self.emails.len())
-            .field("systems", &systems)
+            .field("systems", &self.systems.names())
             .field("dry_run", &self.dry_run)
             .finish_non_exhaustive()
     }

@@ -6,10 +6,9 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::each::{Action, Undone, Work};
+use super::each::{Action, Undone, Work, joined};
 use super::report::Outcome;
-use super::{Directory, Email, Failed, Identity, Report};
-use crate::Call;
+use super::{Directory, Email, Failed, FlowError, Identity, Report, Step};
 
 /// A system in which a person's data can be deleted, or that can say what to do instead.
 pub trait Erasing: Send + Sync {
@@ -26,8 +25,9 @@ pub trait Erasing: Send + Sync {
         None
     }
 
-    /// Deletes the person's data, of which `found` are the records that were looked up.
-    fn erase(&self, email: &Email, found: &[Identity]) -> Call<Erased>;
+    /// Deletes the person's data, of which `found` are the records that were looked up. If some of them were
+    /// deleted and others not, that is [`Erased::Partly`] and no error, so that the report keeps what was done.
+    fn erase(&self, email: &Email, found: &[Identity]) -> Step<Erased>;
 }
 
 /// Deletes a person's data in the systems named next.
@@ -48,16 +48,16 @@ pub trait Erasing: Send + Sync {
 /// # let email = people.stream().try_next().await?.and_then(|person| person.email).unwrap_or_default();
 /// use revops::people;
 ///
-/// let plan = people::erase(&email).in_gainsight(&gainsight).in_gong(&gong).dry_run().run().await;
+/// let plan = people::erase(&email).in_gainsight(&gainsight).in_gong(&gong).dry_run().run().await?;
 /// println!("{plan}");
-/// let report = people::erase(&email).in_gainsight(&gainsight).in_gong(&gong).run().await;
+/// let report = people::erase(&email).in_gainsight(&gainsight).in_gong(&gong).run().await?;
 /// for (entry, failed) in report.failures() {
 ///     eprintln!("{}: {failed}", entry.system);
 /// }
 /// let report = if report.is_complete() {
 ///     report
 /// } else {
-///     people::erase(&email).in_gainsight(&gainsight).in_gong(&gong).resume(report).run().await
+///     people::erase(&email).in_gainsight(&gainsight).in_gong(&gong).resume(report).run().await?
 /// };
 /// # assert!(report.is_complete());
 /// # Ok(())
@@ -69,8 +69,7 @@ pub fn erase(email: impl Into<String>) -> Erase {
 
 /// Deletes the data of many persons.
 pub fn erase_each(emails: impl IntoIterator<Item = impl Into<String>>) -> Erase {
-    let emails = emails.into_iter().map(Into::into).collect();
-    Erase(Work { emails, systems: Vec::new(), known: None, dry_run: false })
+    Erase(Work::on(emails))
 }
 
 /// Persons whose data is to be deleted; from [`erase`].
@@ -88,6 +87,14 @@ pub enum Erased {
         /// The vendor's ids of what was deleted.
         ids: Vec<String>,
     },
+    /// Some of the person's records are deleted and others not. Going on from the report deletes the rest, and
+    /// then names all of them.
+    Partly {
+        /// The vendor's ids of what was deleted.
+        ids: Vec<String>,
+        /// Why the others were not.
+        failed: Failed,
+    },
     /// The vendor has taken the request and does it in its own time; nothing tells when.
     Requested,
     /// There was nothing of the person.
@@ -102,25 +109,38 @@ pub enum Erased {
         /// The vendor's ids of what would be deleted.
         ids: Vec<String>,
     },
+    /// The person was not found, and some records could not be read: nobody can say that there is nothing of
+    /// the person. Nothing was deleted.
+    Uncertain(Failed),
     /// The text is no e-mail address; nothing was asked.
-    NotAnAddress,
+    NotAnAddress {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// It went wrong.
     Failed(Failed),
 }
 
 impl Outcome for Erased {
     fn is_final(&self) -> bool {
-        !matches!(self, Self::Failed(_) | Self::WouldErase { .. })
+        matches!(self, Self::Done { .. } | Self::Requested | Self::Nobody | Self::NotPossible { .. })
     }
 
     fn failed(&self) -> Option<&Failed> {
-        if let Self::Failed(failed) = self { Some(failed) } else { None }
+        match self {
+            Self::Failed(failed) | Self::Uncertain(failed) | Self::Partly { failed, .. } => Some(failed),
+            _ => None,
+        }
     }
 }
 
 impl Undone for Erased {
-    fn not_an_address() -> Self {
-        Self::NotAnAddress
+    fn not_an_address(reason: String) -> Self {
+        Self::NotAnAddress { reason }
+    }
+
+    fn uncertain(failed: Failed) -> Self {
+        Self::Uncertain(failed)
     }
 
     fn nobody() -> Self {
@@ -138,18 +158,33 @@ impl Undone for Erased {
     fn went_wrong(failed: Failed) -> Self {
         Self::Failed(failed)
     }
+
+    fn after(self, earlier: &Self) -> Self {
+        let Self::Partly { ids: before, .. } = earlier else { return self };
+        match self {
+            Self::Done { ids } => Self::Done { ids: joined(before, ids) },
+            Self::Nobody => Self::Done { ids: before.clone() },
+            Self::Partly { ids, failed } => Self::Partly { ids: joined(before, ids), failed },
+            Self::Failed(failed) | Self::Uncertain(failed) => Self::Partly { ids: before.clone(), failed },
+            other => other,
+        }
+    }
 }
 
 impl fmt::Display for Erased {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Done { ids } => write!(f, "done: {} deleted", ids.join(", ")),
+            Self::Partly { ids, failed } => {
+                write!(f, "only partly done: {} deleted; the rest failed: {failed}", ids.join(", "))
+            }
             Self::Requested => f.write_str("requested: the vendor deletes in its own time"),
             Self::Nobody => f.write_str("nothing there"),
             Self::NotPossible { instead } => write!(f, "not possible here: {instead}"),
             Self::WouldErase { ids } if ids.is_empty() => f.write_str("would be asked to delete"),
             Self::WouldErase { ids } => write!(f, "would delete {}", ids.join(", ")),
-            Self::NotAnAddress => f.write_str("is no e-mail address; nothing was asked"),
+            Self::Uncertain(failed) => write!(f, "uncertain: {failed}"),
+            Self::NotAnAddress { reason } => write!(f, "is no e-mail address: {reason}; nothing was asked"),
             Self::Failed(failed) => write!(f, "failed: {failed}"),
         }
     }
@@ -159,10 +194,6 @@ impl fmt::Display for Erased {
 struct Eraser<S>(S);
 
 impl<S: Erasing> Action<Erased> for Eraser<S> {
-    fn system(&self) -> String {
-        self.0.system()
-    }
-
     fn directory(&self) -> Option<&dyn Directory> {
         self.0.directory()
     }
@@ -171,7 +202,7 @@ impl<S: Erasing> Action<Erased> for Eraser<S> {
         self.0.impossible()
     }
 
-    fn act(&self, email: &Email, found: &[Identity]) -> Call<Erased> {
+    fn act(&self, email: &Email, found: &[Identity]) -> Step<Erased> {
         self.0.erase(email, found)
     }
 }
@@ -179,7 +210,32 @@ impl<S: Erasing> Action<Erased> for Eraser<S> {
 impl Erase {
     /// Deletes there too.
     pub fn in_system(mut self, system: impl Erasing + 'static) -> Self {
-        self.0.systems.push(Arc::new(Eraser(system)));
+        self.0.systems.add(system.system(), Arc::new(Eraser(system)));
+        self
+    }
+
+    /// Says which account or tenant the last call added: the report then names its systems with that before
+    /// their own names. Two systems of one name are refused, as no report could tell them apart.
+    ///
+    /// ```
+    /// # use revops::gainsight::Gainsight;
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (one, other) = (Sandbox::start().await?, Sandbox::start().await?);
+    /// # let europe = Gainsight::sandbox(one.base_url(Vendor::Gainsight))?;
+    /// # let america = Gainsight::sandbox(other.base_url(Vendor::Gainsight))?;
+    /// use revops::people;
+    ///
+    /// let erase = people::erase("jane.doe@example.com");
+    /// let erase = erase.in_gainsight(&europe).named("EU").in_gainsight(&america).named("US");
+    /// let report = erase.run().await?;
+    /// assert_eq!(report.entries()[0].system, "EU Gainsight people");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn named(mut self, name: impl AsRef<str>) -> Self {
+        self.0.systems.label(name.as_ref());
         self
     }
 
@@ -189,15 +245,20 @@ impl Erase {
         self
     }
 
-    /// Leaves alone what an earlier report says was done.
+    /// Leaves alone what an earlier report says was done, by system and address: give it the same systems by the
+    /// same names. What it tells of other persons and systems is kept.
     pub fn resume(mut self, report: Report<Erased>) -> Self {
         self.0.known = Some(report);
         self
     }
 
     /// Deletes everybody's data in every system.
-    #[must_use]
-    pub fn run(self) -> BoxFuture<'static, Report<Erased>> {
+    ///
+    /// # Errors
+    /// [`FlowError`] if there is no system, or two have one name; nothing was sent. Everything else that can go
+    /// wrong is in the report.
+    #[must_use = "nothing is done until it is awaited"]
+    pub fn run(self) -> BoxFuture<'static, Result<Report<Erased>, FlowError>> {
         self.0.run()
     }
 }

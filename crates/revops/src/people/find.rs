@@ -9,7 +9,8 @@ use futures::stream::{FuturesOrdered, StreamExt};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Outcome, parse};
-use super::{Directory, Email, Entry, Failed, Identity, Report};
+use super::systems::Systems;
+use super::{Directory, Email, Entry, Failed, FlowError, Identity, Report};
 
 /// Finds a person in the systems named next.
 ///
@@ -26,7 +27,7 @@ use super::{Directory, Email, Entry, Failed, Identity, Report};
 /// # let email = first.and_then(|user| user.email_address).unwrap_or_default();
 /// use revops::people;
 ///
-/// let report = people::find(email).in_gong(&gong).in_gainsight(&gainsight).run().await;
+/// let report = people::find(email).in_gong(&gong).in_gainsight(&gainsight).run().await?;
 /// print!("{report}");
 /// # assert!(report.is_complete());
 /// # Ok(())
@@ -40,7 +41,7 @@ pub fn find(email: impl Into<String>) -> Find {
 pub fn find_each(emails: impl IntoIterator<Item = impl Into<String>>) -> Find {
     Find {
         emails: emails.into_iter().map(Into::into).collect(),
-        systems: Vec::new(),
+        systems: Systems::default(),
         known: None,
         dry_run: false,
     }
@@ -50,7 +51,7 @@ pub fn find_each(emails: impl IntoIterator<Item = impl Into<String>>) -> Find {
 #[must_use = "nobody is looked for until `run`"]
 pub struct Find {
     emails: Vec<String>,
-    systems: Vec<Arc<dyn Directory>>,
+    pub(super) systems: Systems<dyn Directory>,
     known: Option<Report<Found>>,
     dry_run: bool,
 }
@@ -71,19 +72,25 @@ pub enum Found {
     },
     /// The system would be read; a dry run reads nothing.
     WouldRead,
+    /// The person was not found, and some records could not be read: nobody can say that the person is not
+    /// there.
+    Uncertain(Failed),
     /// The text is no e-mail address; nothing was asked.
-    NotAnAddress,
+    NotAnAddress {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The system could not be read.
     Failed(Failed),
 }
 
 impl Outcome for Found {
     fn is_final(&self) -> bool {
-        !matches!(self, Self::Failed(_) | Self::WouldRead)
+        matches!(self, Self::Found(_) | Self::Nobody | Self::Unreadable { .. })
     }
 
     fn failed(&self) -> Option<&Failed> {
-        if let Self::Failed(failed) = self { Some(failed) } else { None }
+        if let Self::Failed(failed) | Self::Uncertain(failed) = self { Some(failed) } else { None }
     }
 }
 
@@ -105,7 +112,8 @@ impl fmt::Display for Found {
             Self::Nobody => f.write_str("not there"),
             Self::Unreadable { instead } => write!(f, "cannot be read: {instead}"),
             Self::WouldRead => f.write_str("would be read"),
-            Self::NotAnAddress => f.write_str("is no e-mail address; nothing was asked"),
+            Self::Uncertain(failed) => write!(f, "uncertain: {failed}"),
+            Self::NotAnAddress { reason } => write!(f, "is no e-mail address: {reason}; nothing was asked"),
             Self::Failed(failed) => write!(f, "failed: {failed}"),
         }
     }
@@ -114,7 +122,15 @@ impl fmt::Display for Found {
 impl Find {
     /// Looks there too.
     pub fn in_system(mut self, system: impl Directory + 'static) -> Self {
-        self.systems.push(Arc::new(system));
+        self.systems.add(system.system(), Arc::new(system));
+        self
+    }
+
+    /// Says which account or tenant the last call added, to tell two of one vendor apart ([`Erase::named`]).
+    ///
+    /// [`Erase::named`]: super::Erase::named
+    pub fn named(mut self, name: impl AsRef<str>) -> Self {
+        self.systems.label(name.as_ref());
         self
     }
 
@@ -124,47 +140,55 @@ impl Find {
         self
     }
 
-    /// Leaves alone what an earlier report knows.
+    /// Leaves alone what an earlier report knows, by system and address. What it tells of others is kept.
     pub fn resume(mut self, report: Report<Found>) -> Self {
         self.known = Some(report);
         self
     }
 
     /// Looks for everybody in every system, all systems at once.
-    #[must_use]
-    pub fn run(self) -> BoxFuture<'static, Report<Found>> {
+    ///
+    /// # Errors
+    /// [`FlowError`] if there is no system, or two have one name; nothing was sent. Everything else that can go
+    /// wrong is in the report.
+    #[must_use = "nothing is done until it is awaited"]
+    pub fn run(self) -> BoxFuture<'static, Result<Report<Found>, FlowError>> {
         let Self { emails, systems, known, dry_run } = self;
-        let (emails, mut entries) = parse(emails, || Found::NotAnAddress);
+        let count = emails.len();
+        let (emails, mut entries) = parse(emails, |reason| Found::NotAnAddress { reason });
         async move {
+            systems.check()?;
             let mut searches = FuturesOrdered::new();
-            for system in &systems {
-                searches.push_back(search(system.as_ref(), &emails, known.as_ref(), dry_run));
+            for (name, system) in systems.iter() {
+                searches.push_back(search(name, system.as_ref(), &emails, known.as_ref(), dry_run));
             }
             let found: Vec<Vec<Entry<Found>>> = searches.collect().await;
             entries.extend(found.into_iter().flatten());
-            Report::new(entries, dry_run)
+            Ok(Report::new(entries, dry_run, count, known))
         }
         .boxed()
     }
 }
 
 async fn search(
+    name: String,
     system: &dyn Directory,
     emails: &[(usize, Email)],
     known: Option<&Report<Found>>,
     dry_run: bool,
 ) -> Vec<Entry<Found>> {
-    let name = system.system();
     let entry = |(index, email): &(usize, Email), outcome| Entry {
         email: Some(email.clone()),
         index: *index,
         system: name.clone(),
         outcome,
+        unread: 0,
         at: Utc::now(),
     };
     let (mut entries, mut open) = (Vec::new(), Vec::new());
     for (index, email) in emails {
-        match known.and_then(|known| known.known(email, &name)) {
+        let known = known.and_then(|known| known.known(email, &name));
+        match known.filter(|known| known.outcome.is_final()) {
             Some(known) => entries.push(Entry { index: *index, ..known.clone() }),
             None => open.push((*index, email.clone())),
         }
@@ -178,13 +202,14 @@ async fn search(
         match system.find(asked).await {
             Ok(findings) => entries.extend(open.iter().map(|it| {
                 let records = findings.of(&it.1);
-                let found = if records.is_empty() { Found::Nobody } else { Found::Found(records.to_vec()) };
-                entry(it, found)
+                let found = match findings.doubt(&it.1) {
+                    Some(failed) => Found::Uncertain(failed),
+                    None if records.is_empty() => Found::Nobody,
+                    None => Found::Found(records.to_vec()),
+                };
+                Entry { unread: findings.unread(&it.1), ..entry(it, found) }
             })),
-            Err(error) => {
-                let failed = Failed::from(error);
-                entries.extend(open.iter().map(|it| entry(it, Found::Failed(failed.clone()))));
-            }
+            Err(failed) => entries.extend(open.iter().map(|it| entry(it, Found::Failed(failed.clone())))),
         }
     }
     entries
@@ -192,10 +217,9 @@ async fn search(
 
 impl fmt::Debug for Find {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let systems: Vec<String> = self.systems.iter().map(|system| system.system()).collect();
         f.debug_struct("Find")
             .field("persons", &self.emails.len())
-            .field("systems", &systems)
+            .field("systems", &self.systems.names())
             .finish_non_exhaustive()
     }
 }

@@ -7,13 +7,14 @@ use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt, TryStreamExt};
 
 use super::directory::full_name;
+use super::each::on_each;
 use super::{
-    Directory, Email, Erase, Erased, Erasing, Find, Findings, Identity, Member, Offboard, Offboarding,
-    Roster, Staff,
+    Directory, Email, Erase, Erased, Erasing, Failed, Find, Findings, Identity, Member, Offboard,
+    Offboarding, Roster, Staff, Step,
 };
 use crate::gainsight::scim::{Scim, ScimUser, ScimUserInput, attribute};
 use crate::gainsight::{Gainsight, People, User, Users, field};
-use crate::{Call, Error, Kind};
+use crate::{Error, Kind};
 
 /// As many addresses as are asked for in one search.
 const ADDRESSES_PER_SEARCH: usize = 100;
@@ -23,7 +24,7 @@ impl Directory for People {
         "Gainsight people".to_owned()
     }
 
-    fn find(&self, emails: Arc<[Email]>) -> Call<Findings> {
+    fn find(&self, emails: Arc<[Email]>) -> Step<Findings> {
         let people = self.clone();
         async move {
             let mut findings = Findings::default();
@@ -32,8 +33,15 @@ impl Directory for People {
                 let mut found = people
                     .search(asked)
                     .select(["Gsid", "Email", "FirstName", "LastName", "IsActive"])
-                    .stream();
+                    .records();
                 while let Some(person) = found.try_next().await? {
+                    let person = match person {
+                        Ok(person) => person,
+                        Err(rejected) => {
+                            findings.reject(rejected);
+                            continue;
+                        }
+                    };
                     let (Some(email), Some(gsid)) = (&person.email, &person.gsid) else { continue };
                     let name = full_name(person.first_name.as_deref(), person.last_name.as_deref());
                     findings.add(email, Identity::new(gsid).named(name).active(person.is_active));
@@ -54,21 +62,30 @@ impl Erasing for People {
         Some(self)
     }
 
-    fn erase(&self, _: &Email, found: &[Identity]) -> Call<Erased> {
-        let people = self.clone();
-        let ids: Vec<String> = found.iter().map(|identity| identity.id.clone()).collect();
+    fn erase(&self, _: &Email, found: &[Identity]) -> Step<Erased> {
+        let steps = found.iter().map(|identity| (identity.id.clone(), gone(self, &identity.id))).collect();
         async move {
-            for id in &ids {
-                match people.delete(id).await {
-                    // Somebody else was faster.
-                    Err(error) if error.kind() == Kind::NotFound => {}
-                    deleted => deleted?,
-                }
-            }
-            Ok(Erased::Done { ids })
+            Ok(match on_each(steps).await {
+                (ids, None) => Erased::Done { ids },
+                (ids, Some(failed)) if ids.is_empty() => Erased::Failed(failed),
+                (ids, Some(failed)) => Erased::Partly { ids, failed },
+            })
         }
         .boxed()
     }
+}
+
+/// Deletes a record, if it is still there.
+fn gone(people: &People, gsid: &str) -> Step<()> {
+    let call = people.delete(gsid);
+    async move {
+        match call.await {
+            // Somebody else was faster.
+            Err(error) if error.kind() == Kind::NotFound => Ok(()),
+            deleted => deleted.map(drop).map_err(Failed::from),
+        }
+    }
+    .boxed()
 }
 
 impl Directory for Users {
@@ -77,11 +94,18 @@ impl Directory for Users {
     }
 
     /// The vendor cannot be asked for an address, so all users are read.
-    fn find(&self, emails: Arc<[Email]>) -> Call<Findings> {
-        let mut users = self.list().stream();
+    fn find(&self, emails: Arc<[Email]>) -> Step<Findings> {
+        let mut users = self.list().records();
         async move {
             let mut findings = Findings::default();
             while let Some(user) = users.try_next().await? {
+                let user = match user {
+                    Ok(user) => user,
+                    Err(rejected) => {
+                        findings.reject(rejected);
+                        continue;
+                    }
+                };
                 let Some(email) = user.email.clone() else { continue };
                 if emails.iter().any(|asked| asked.is(&email)) {
                     findings.add(&email, user_identity(&user));
@@ -105,8 +129,8 @@ impl Staff for Users {
         Directory::system(self)
     }
 
-    fn members(&self) -> BoxStream<'static, Result<Member, Error>> {
-        let members = self.list().stream().map_err(Error::from).map_ok(|user| {
+    fn members(&self) -> BoxStream<'static, Result<Member, Failed>> {
+        let members = self.list().stream().map_err(Failed::from).map_ok(|user| {
             let Identity { id, name, active } = user_identity(&user);
             Member { id, email: user.email, aliases: Vec::new(), name, active }
         });
@@ -119,8 +143,9 @@ impl Offboarding for Users {
         self
     }
 
-    fn deactivate(&self, user: &Identity) -> Call<()> {
-        Self::deactivate(self, user.id.clone())
+    fn deactivate(&self, user: &Identity) -> Step<()> {
+        let call = Self::deactivate(self, user.id.clone());
+        async move { call.await.map_err(Failed::from) }.boxed()
     }
 }
 
@@ -129,17 +154,21 @@ impl Directory for Scim {
         "Gainsight SCIM".to_owned()
     }
 
-    fn find(&self, emails: Arc<[Email]>) -> Call<Findings> {
+    fn find(&self, emails: Arc<[Email]>) -> Step<Findings> {
         let scim = self.clone();
         async move {
             let mut findings = Findings::default();
             for email in emails.iter() {
                 let by_name = attribute("userName").eq(email.as_str());
                 let by_email = attribute("emails.value").eq(email.as_str());
-                let mut found = scim.list().filter(by_name.or(by_email)).stream();
+                let mut found = scim.list().filter(by_name.or(by_email)).records();
                 while let Some(user) = found.try_next().await? {
-                    if is_of(&user, email) {
-                        findings.add(email.as_str(), scim_identity(&user));
+                    match user {
+                        Ok(user) if is_of(&user, email) => {
+                            findings.add(email.as_str(), scim_identity(&user));
+                        }
+                        Ok(_) => {}
+                        Err(rejected) => findings.reject_of(email, rejected),
                     }
                 }
             }
@@ -167,11 +196,12 @@ impl Offboarding for Scim {
     }
 
     /// Replaces the user by itself, inactive: the vendor may not let users be deleted.
-    fn deactivate(&self, user: &Identity) -> Call<()> {
+    fn deactivate(&self, user: &Identity) -> Step<()> {
         let (scim, id) = (self.clone(), user.id.clone());
         async move {
             let user = scim.get(&id).await?;
-            scim.replace(id, inactive(user)?).await.map(drop)
+            scim.replace(id, inactive(user)?).await?;
+            Ok(())
         }
         .boxed()
     }
@@ -216,7 +246,10 @@ fn inactive(user: ScimUser) -> Result<ScimUserInput, Error> {
 impl Find {
     /// Looks among the people and the users of Gainsight too.
     pub fn in_gainsight(self, gainsight: &Gainsight) -> Self {
-        self.in_system(gainsight.people()).in_system(gainsight.users())
+        let first = self.systems.len();
+        let mut flow = self.in_system(gainsight.people()).in_system(gainsight.users());
+        flow.systems.together_from(first);
+        flow
     }
 }
 
@@ -230,7 +263,10 @@ impl Erase {
 impl Offboard {
     /// Deactivates the user in Gainsight too, and by SCIM.
     pub fn in_gainsight(self, gainsight: &Gainsight) -> Self {
-        self.in_system(gainsight.users()).in_system(gainsight.scim())
+        let first = self.0.systems.len();
+        let mut flow = self.in_system(gainsight.users()).in_system(gainsight.scim());
+        flow.0.systems.together_from(first);
+        flow
     }
 }
 

@@ -7,11 +7,10 @@ use futures::{FutureExt, StreamExt, TryStreamExt};
 
 use super::directory::full_name;
 use super::{
-    Directory, Email, Erase, Erased, Erasing, Find, Findings, Identity, Member, Offboard, Offboarding,
-    Roster, Staff,
+    Directory, Email, Erase, Erased, Erasing, Failed, Find, Findings, Identity, Member, Offboard,
+    Offboarding, Roster, Staff, Step,
 };
 use crate::gong::{Gong, User, Users};
-use crate::{Call, Error};
 
 const SYSTEM: &str = "Gong users";
 
@@ -21,11 +20,18 @@ impl Directory for Users {
     }
 
     /// The vendor cannot be asked for an address, so all users are read, a hundred a call.
-    fn find(&self, emails: Arc<[Email]>) -> Call<Findings> {
-        let mut users = self.list().stream();
+    fn find(&self, emails: Arc<[Email]>) -> Step<Findings> {
+        let mut users = self.list().records();
         async move {
             let mut findings = Findings::default();
             while let Some(user) = users.try_next().await? {
+                let user = match user {
+                    Ok(user) => user,
+                    Err(rejected) => {
+                        findings.reject(rejected);
+                        continue;
+                    }
+                };
                 let aliases = user.email_aliases.iter().flatten().map(String::as_str);
                 let addresses: Vec<&str> = user.email_address.as_deref().into_iter().chain(aliases).collect();
                 let is_asked = |email: &&Email| addresses.iter().any(|address| email.is(address));
@@ -49,8 +55,8 @@ impl Staff for Users {
         SYSTEM.to_owned()
     }
 
-    fn members(&self) -> BoxStream<'static, Result<Member, Error>> {
-        let members = self.list().stream().map_err(Error::from).map_ok(|user| {
+    fn members(&self) -> BoxStream<'static, Result<Member, Failed>> {
+        let members = self.list().stream().map_err(Failed::from).map_ok(|user| {
             let Identity { id, name, active } = identity(&user);
             let aliases = user.email_aliases.unwrap_or_default();
             Member { id, email: user.email_address, aliases, name, active }
@@ -72,7 +78,7 @@ impl Erasing for Gong {
         Some(ERASE_INSTEAD.to_owned())
     }
 
-    fn erase(&self, _: &Email, _: &[Identity]) -> Call<Erased> {
+    fn erase(&self, _: &Email, _: &[Identity]) -> Step<Erased> {
         async { Ok(Erased::NotPossible { instead: ERASE_INSTEAD.to_owned() }) }.boxed()
     }
 }
@@ -89,7 +95,7 @@ impl Offboarding for Users {
         )
     }
 
-    fn deactivate(&self, _: &Identity) -> Call<()> {
+    fn deactivate(&self, _: &Identity) -> Step<()> {
         async { Ok(()) }.boxed()
     }
 }

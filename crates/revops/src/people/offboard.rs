@@ -3,14 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
+use futures::FutureExt;
 use futures::future::BoxFuture;
-use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
-use super::each::{Action, Undone, Work};
+use super::each::{Action, Undone, Work, joined, on_each};
 use super::report::Outcome;
-use super::{Directory, Email, Failed, Identity, Report};
-use crate::Call;
+use super::{Directory, Email, Failed, FlowError, Identity, Report, Step};
 
 /// A system whose users can be deactivated, or that can say what to do instead.
 pub trait Offboarding: Send + Sync {
@@ -23,7 +22,7 @@ pub trait Offboarding: Send + Sync {
     }
 
     /// Deactivates one user that was found active, or of whom that is not known.
-    fn deactivate(&self, user: &Identity) -> Call<()>;
+    fn deactivate(&self, user: &Identity) -> Step<()>;
 }
 
 /// Deactivates a member of the staff in the systems named next.
@@ -41,7 +40,7 @@ pub trait Offboarding: Send + Sync {
 /// # let email = first.and_then(|user| user.email).unwrap_or_default();
 /// use revops::people;
 ///
-/// let report = people::offboard(email).in_gainsight(&gainsight).in_gong(&gong).run().await;
+/// let report = people::offboard(email).in_gainsight(&gainsight).in_gong(&gong).run().await?;
 /// print!("{report}");
 /// # assert!(report.is_complete(), "{report}");
 /// # Ok(())
@@ -53,24 +52,36 @@ pub fn offboard(email: impl Into<String>) -> Offboard {
 
 /// Deactivates many members of the staff: systems that can only be read as a whole are read once for all.
 pub fn offboard_each(emails: impl IntoIterator<Item = impl Into<String>>) -> Offboard {
-    let emails = emails.into_iter().map(Into::into).collect();
-    Offboard(Work { emails, systems: Vec::new(), known: None, dry_run: false })
+    Offboard(Work::on(emails))
 }
 
 /// Members of the staff to be deactivated; from [`offboard`].
 #[derive(Debug)]
 #[must_use = "nobody is deactivated until `run`"]
-pub struct Offboard(Work<Offboarded>);
+pub struct Offboard(pub(super) Work<Offboarded>);
 
 /// What became of a member of the staff in one system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Offboarded {
-    /// The users of these ids are deactivated now, or were before.
+    /// The users of these ids were deactivated. Others of the person that were inactive already are not named.
     Deactivated {
         /// The system's ids of the users.
         ids: Vec<String>,
+    },
+    /// The person's users there were inactive already; nothing was changed.
+    AlreadyInactive {
+        /// The system's ids of the users.
+        ids: Vec<String>,
+    },
+    /// Some of the person's users were deactivated and others not. Going on from the report does the rest, and
+    /// then names all of them.
+    Partly {
+        /// The system's ids of the users that were deactivated.
+        ids: Vec<String>,
+        /// Why the others were not.
+        failed: Failed,
     },
     /// The person is no user there.
     Nobody,
@@ -86,25 +97,41 @@ pub enum Offboarded {
         /// The system's ids of the users.
         ids: Vec<String>,
     },
+    /// The person was not found, and some records could not be read: nobody can say that the person is no user
+    /// there. Nothing was changed.
+    Uncertain(Failed),
     /// The text is no e-mail address; nothing was asked.
-    NotAnAddress,
+    NotAnAddress {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// It went wrong.
     Failed(Failed),
 }
 
 impl Outcome for Offboarded {
     fn is_final(&self) -> bool {
-        !matches!(self, Self::Failed(_) | Self::WouldDeactivate { .. })
+        matches!(
+            self,
+            Self::Deactivated { .. } | Self::AlreadyInactive { .. } | Self::Nobody | Self::NotPossible { .. }
+        )
     }
 
     fn failed(&self) -> Option<&Failed> {
-        if let Self::Failed(failed) = self { Some(failed) } else { None }
+        match self {
+            Self::Failed(failed) | Self::Uncertain(failed) | Self::Partly { failed, .. } => Some(failed),
+            _ => None,
+        }
     }
 }
 
 impl Undone for Offboarded {
-    fn not_an_address() -> Self {
-        Self::NotAnAddress
+    fn not_an_address(reason: String) -> Self {
+        Self::NotAnAddress { reason }
+    }
+
+    fn uncertain(failed: Failed) -> Self {
+        Self::Uncertain(failed)
     }
 
     fn nobody() -> Self {
@@ -116,28 +143,54 @@ impl Undone for Offboarded {
     }
 
     fn would(found: Vec<Identity>) -> Self {
-        let active = found.into_iter().filter(|user| user.active != Some(false));
-        Self::WouldDeactivate { ids: active.map(|user| user.id).collect() }
+        match active(&found) {
+            active if active.is_empty() => Self::AlreadyInactive { ids: ids(&found) },
+            active => Self::WouldDeactivate { ids: ids(active) },
+        }
     }
 
     fn went_wrong(failed: Failed) -> Self {
         Self::Failed(failed)
     }
+
+    fn after(self, earlier: &Self) -> Self {
+        let Self::Partly { ids: before, .. } = earlier else { return self };
+        match self {
+            Self::Deactivated { ids } => Self::Deactivated { ids: joined(before, ids) },
+            Self::AlreadyInactive { .. } | Self::Nobody => Self::Deactivated { ids: before.clone() },
+            Self::Partly { ids, failed } => Self::Partly { ids: joined(before, ids), failed },
+            Self::Failed(failed) | Self::Uncertain(failed) => Self::Partly { ids: before.clone(), failed },
+            other => other,
+        }
+    }
+}
+
+/// The users to be deactivated: those that are active, or of whom that is not known.
+fn active(found: &[Identity]) -> Vec<&Identity> {
+    found.iter().filter(|user| user.active != Some(false)).collect()
+}
+
+fn ids<'a>(users: impl IntoIterator<Item = &'a Identity>) -> Vec<String> {
+    users.into_iter().map(|user| user.id.clone()).collect()
 }
 
 impl fmt::Display for Offboarded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Deactivated { ids } => write!(f, "deactivated: {}", ids.join(", ")),
+            Self::AlreadyInactive { ids } => write!(f, "inactive already: {}", ids.join(", ")),
+            Self::Partly { ids, failed } => {
+                write!(f, "only partly done: {} deactivated; the rest failed: {failed}", ids.join(", "))
+            }
             Self::Nobody => f.write_str("is no user there"),
             Self::NotPossible { users, instead } => {
                 let is_active = |user: &Identity| user.active != Some(false);
                 let state = if users.iter().any(is_active) { "still active" } else { "inactive already" };
                 write!(f, "{state}; not possible here: {instead}")
             }
-            Self::WouldDeactivate { ids } if ids.is_empty() => f.write_str("inactive already"),
             Self::WouldDeactivate { ids } => write!(f, "would deactivate {}", ids.join(", ")),
-            Self::NotAnAddress => f.write_str("is no e-mail address; nothing was asked"),
+            Self::Uncertain(failed) => write!(f, "uncertain: {failed}"),
+            Self::NotAnAddress { reason } => write!(f, "is no e-mail address: {reason}; nothing was asked"),
             Self::Failed(failed) => write!(f, "failed: {failed}"),
         }
     }
@@ -147,10 +200,6 @@ impl fmt::Display for Offboarded {
 struct Offboarder<S>(S);
 
 impl<S: Offboarding> Action<Offboarded> for Offboarder<S> {
-    fn system(&self) -> String {
-        self.0.directory().system()
-    }
-
     fn directory(&self) -> Option<&dyn Directory> {
         Some(self.0.directory())
     }
@@ -159,13 +208,19 @@ impl<S: Offboarding> Action<Offboarded> for Offboarder<S> {
         self.0.impossible()
     }
 
-    fn act(&self, _: &Email, found: &[Identity]) -> Call<Offboarded> {
-        let active = found.iter().filter(|user| user.active != Some(false));
-        let calls: Vec<Call<()>> = active.map(|user| self.0.deactivate(user)).collect();
-        let ids = found.iter().map(|user| user.id.clone()).collect();
+    fn act(&self, _: &Email, found: &[Identity]) -> Step<Offboarded> {
+        let active = active(found);
+        if active.is_empty() {
+            let ids = ids(found);
+            return async move { Ok(Offboarded::AlreadyInactive { ids }) }.boxed();
+        }
+        let steps = active.into_iter().map(|user| (user.id.clone(), self.0.deactivate(user))).collect();
         async move {
-            stream::iter(calls).then(|call| call).try_collect::<()>().await?;
-            Ok(Offboarded::Deactivated { ids })
+            Ok(match on_each(steps).await {
+                (ids, None) => Offboarded::Deactivated { ids },
+                (ids, Some(failed)) if ids.is_empty() => Offboarded::Failed(failed),
+                (ids, Some(failed)) => Offboarded::Partly { ids, failed },
+            })
         }
         .boxed()
     }
@@ -174,7 +229,15 @@ impl<S: Offboarding> Action<Offboarded> for Offboarder<S> {
 impl Offboard {
     /// Deactivates there too.
     pub fn in_system(mut self, system: impl Offboarding + 'static) -> Self {
-        self.0.systems.push(Arc::new(Offboarder(system)));
+        self.0.systems.add(system.directory().system(), Arc::new(Offboarder(system)));
+        self
+    }
+
+    /// Says which account or tenant the last call added, to tell two of one vendor apart ([`Erase::named`]).
+    ///
+    /// [`Erase::named`]: super::Erase::named
+    pub fn named(mut self, name: impl AsRef<str>) -> Self {
+        self.0.systems.label(name.as_ref());
         self
     }
 
@@ -184,15 +247,20 @@ impl Offboard {
         self
     }
 
-    /// Leaves alone what an earlier report says was done.
+    /// Leaves alone what an earlier report says was done, by system and address: give it the same systems by the
+    /// same names. What it tells of other persons and systems is kept.
     pub fn resume(mut self, report: Report<Offboarded>) -> Self {
         self.0.known = Some(report);
         self
     }
 
     /// Deactivates everybody in every system.
-    #[must_use]
-    pub fn run(self) -> BoxFuture<'static, Report<Offboarded>> {
+    ///
+    /// # Errors
+    /// [`FlowError`] if there is no system, or two have one name; nothing was sent. Everything else that can go
+    /// wrong is in the report.
+    #[must_use = "nothing is done until it is awaited"]
+    pub fn run(self) -> BoxFuture<'static, Result<Report<Offboarded>, FlowError>> {
         self.0.run()
     }
 }

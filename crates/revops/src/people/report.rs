@@ -1,132 +1,13 @@
 //! What a flow tells of each person in each system.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Delivery, Error};
-
-/// An e-mail address by which a person is known: it has one `@` with something on both sides, no space and no
-/// control character. Addresses are compared without regard to case.
-///
-/// Its `Display` is the address, its `Debug` is not.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Email(String);
-
-/// A text that is no e-mail address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct InvalidEmail;
-
-impl fmt::Display for InvalidEmail {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an e-mail address has one `@` with something on both sides, and no space")
-    }
-}
-
-impl std::error::Error for InvalidEmail {}
-
-impl Email {
-    /// The address as it was given.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether a text is the same address.
-    #[must_use]
-    pub fn is(&self, other: &str) -> bool {
-        self.0.eq_ignore_ascii_case(other.trim())
-    }
-
-    /// What is the same for all ways to write the address.
-    pub(super) fn key(&self) -> String {
-        self.0.to_ascii_lowercase()
-    }
-}
-
-impl FromStr for Email {
-    type Err = InvalidEmail;
-
-    fn from_str(text: &str) -> Result<Self, InvalidEmail> {
-        let text = text.trim();
-        let is_plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
-        let parts: Vec<&str> = text.split('@').collect();
-        match parts.as_slice() {
-            [local, domain] if is_plain && !local.is_empty() && !domain.is_empty() => {
-                Ok(Self(text.to_owned()))
-            }
-            _ => Err(InvalidEmail),
-        }
-    }
-}
-
-impl TryFrom<String> for Email {
-    type Error = InvalidEmail;
-
-    fn try_from(text: String) -> Result<Self, InvalidEmail> {
-        text.parse()
-    }
-}
-
-impl From<Email> for String {
-    fn from(email: Email) -> Self {
-        email.0
-    }
-}
-
-impl PartialEq for Email {
-    fn eq(&self, other: &Self) -> bool {
-        self.is(&other.0)
-    }
-}
-
-impl Eq for Email {}
-
-impl fmt::Display for Email {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl fmt::Debug for Email {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Email(…)")
-    }
-}
-
-/// Why a step went wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Failed {
-    /// One line of what happened, without personal data.
-    pub reason: String,
-    /// Whether doing it again later may succeed.
-    pub retryable: bool,
-    /// Whether it may have been done all the same.
-    pub delivery: Delivery,
-}
-
-impl From<&Error> for Failed {
-    fn from(error: &Error) -> Self {
-        Self { reason: error.to_string(), retryable: error.is_retryable(), delivery: error.delivery() }
-    }
-}
-
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
-        Self::from(&error)
-    }
-}
-
-impl fmt::Display for Failed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.reason)
-    }
-}
+use super::directory::unread_records;
+use super::{Email, Failed};
 
 /// What a flow can come to, for one person in one system.
 pub trait Outcome: fmt::Display {
@@ -143,26 +24,64 @@ pub trait Outcome: fmt::Display {
 pub struct Entry<O> {
     /// The person; `None` for a text that is no e-mail address, of which `index` tells the place.
     pub email: Option<Email>,
-    /// The place of the person in the input.
+    /// The place of the person in the input; after all of those, for a person whom only the earlier report
+    /// names.
     pub index: usize,
     /// The system.
     pub system: String,
     /// What became of the person there.
     pub outcome: O,
+    /// How many records of the system could not be read and may be the person's, so that there may be more of
+    /// the person than the outcome tells.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unread: usize,
     /// When that was known.
     pub at: DateTime<Utc>,
 }
 
 /// What became of each person in each system, in the order of the input. It serialises, and its `Display` is
-/// a table that names the persons.
+/// a table that names the persons. What an earlier report told of others than this run was given comes last.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report<O> {
     entries: Vec<Entry<O>>,
     dry_run: bool,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference to the member")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
 impl<O> Report<O> {
-    pub(super) fn new(mut entries: Vec<Entry<O>>, dry_run: bool) -> Self {
+    /// What was found out of `persons` persons, and after it what an earlier report tells of others.
+    pub(super) fn new(
+        mut entries: Vec<Entry<O>>,
+        dry_run: bool,
+        persons: usize,
+        earlier: Option<Self>,
+    ) -> Self {
+        entries.sort_by_key(|entry| entry.index);
+        let mut places = HashMap::new();
+        let mut told = HashSet::new();
+        for entry in &entries {
+            if let Some(email) = &entry.email {
+                places.entry(email.key()).or_insert(entry.index);
+                told.insert((email.key(), entry.system.clone()));
+            }
+        }
+        let mut next = persons;
+        for mut entry in earlier.filter(|earlier| !earlier.dry_run).into_iter().flat_map(|it| it.entries) {
+            // A text that is no address names nobody whose line could be kept.
+            let Some(key) = entry.email.as_ref().map(Email::key) else { continue };
+            if !told.insert((key.clone(), entry.system.clone())) {
+                continue;
+            }
+            entry.index = *places.entry(key).or_insert_with(|| {
+                next += 1;
+                next - 1
+            });
+            entries.push(entry);
+        }
         entries.sort_by_key(|entry| entry.index);
         Self { entries, dry_run }
     }
@@ -184,20 +103,16 @@ impl<O> Report<O> {
         self.dry_run
     }
 
-    /// What is known already of a person in a system, and needs no doing again.
-    pub(super) fn known(&self, email: &Email, system: &str) -> Option<&Entry<O>>
-    where
-        O: Outcome,
-    {
+    /// What is known already of a person in a system.
+    pub(super) fn known(&self, email: &Email, system: &str) -> Option<&Entry<O>> {
         let mut entries = self.entries.iter().filter(|_| !self.dry_run);
-        entries.find(|entry| {
-            entry.email.as_ref() == Some(email) && entry.system == system && entry.outcome.is_final()
-        })
+        entries.find(|entry| entry.email.as_ref() == Some(email) && entry.system == system)
     }
 }
 
 impl<O: Outcome> Report<O> {
-    /// Whether nothing is left to do.
+    /// Whether nothing is left to do: nothing failed, everything is certain, everybody was given by an address,
+    /// and it was no dry run. The report of no persons at all is complete.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         !self.dry_run && self.entries.iter().all(|entry| entry.outcome.is_final())
@@ -222,8 +137,14 @@ impl<O: Outcome> fmt::Display for Report<O> {
         let width = |text: &String| text.chars().count();
         let wide = persons.iter().map(width).max().unwrap_or_default();
         let system_wide = self.entries.iter().map(|entry| width(&entry.system)).max().unwrap_or_default();
-        for (person, Entry { system, outcome, .. }) in persons.iter().zip(&self.entries) {
-            writeln!(f, "{person:<wide$}  {system:<system_wide$}  {outcome}")?;
+        for (person, entry) in persons.iter().zip(&self.entries) {
+            let Entry { system, outcome, unread, .. } = entry;
+            write!(f, "{person:<wide$}  {system:<system_wide$}  {outcome}")?;
+            // What failed because of them has said so.
+            match unread {
+                1.. if outcome.failed().is_none() => writeln!(f, " ({})", unread_records(*unread))?,
+                _ => writeln!(f)?,
+            }
         }
         Ok(())
     }
@@ -232,17 +153,18 @@ impl<O: Outcome> fmt::Display for Report<O> {
 /// The persons of an input with their places, and an entry for each text that is no address.
 pub(super) fn parse<O>(
     emails: Vec<String>,
-    not_an_address: impl Fn() -> O,
+    not_an_address: impl Fn(String) -> O,
 ) -> (Vec<(usize, Email)>, Vec<Entry<O>>) {
     let (mut persons, mut entries) = (Vec::new(), Vec::new());
     for (index, text) in emails.into_iter().enumerate() {
-        match text.parse() {
+        match text.parse::<Email>() {
             Ok(email) => persons.push((index, email)),
-            Err(InvalidEmail) => entries.push(Entry {
+            Err(invalid) => entries.push(Entry {
                 email: None,
                 index,
                 system: String::from("-"),
-                outcome: not_an_address(),
+                outcome: not_an_address(invalid.reason().to_owned()),
+                unread: 0,
                 at: Utc::now(),
             }),
         }

@@ -9,16 +9,17 @@ use futures::future::FutureExt;
 use futures::stream::{BoxStream, FuturesOrdered, StreamExt};
 use serde::{Deserialize, Serialize};
 
-use super::Failed;
-use crate::Error;
+use super::systems::Systems;
+use super::{Failed, FlowError};
 
 /// A system that can say who is on the staff.
 pub trait Staff: Send + Sync {
     /// What the system is called in reports.
     fn system(&self) -> String;
 
-    /// Everybody on the staff, active or not.
-    fn members(&self) -> BoxStream<'static, Result<Member, Error>>;
+    /// Everybody on the staff, active or not. After an error the stream may go on; what differs is then not told
+    /// of who is missing here.
+    fn members(&self) -> BoxStream<'static, Result<Member, Failed>>;
 }
 
 /// A member of the staff, as one system knows them. Its `Debug` tells neither addresses nor name.
@@ -47,6 +48,9 @@ impl Member {
 
 /// Compares the staff by the systems named next. The first is what the others are compared with.
 ///
+/// Nothing is written and nothing kept, so there is nothing to resume: if a system could not be read to its
+/// end, compare again.
+///
 /// ```
 /// # use revops::{gainsight::Gainsight, gong::Gong};
 /// # use revops_sandbox::{Sandbox, Vendor};
@@ -57,7 +61,7 @@ impl Member {
 /// # let gainsight = Gainsight::sandbox(sandbox.base_url(Vendor::Gainsight))?;
 /// use revops::people;
 ///
-/// let roster = people::roster().of_gong(&gong).of_gainsight(&gainsight).run().await;
+/// let roster = people::roster().of_gong(&gong).of_gainsight(&gainsight).run().await?;
 /// for row in roster.rows().iter().filter(|row| !row.differences.is_empty()) {
 ///     println!("{}: {:?}", row.email, row.differences);
 /// }
@@ -66,13 +70,13 @@ impl Member {
 /// # }
 /// ```
 pub fn roster() -> Roster {
-    Roster { systems: Vec::new(), dry_run: false }
+    Roster { systems: Systems::default(), dry_run: false }
 }
 
 /// Systems whose staff is compared; from [`roster`].
 #[must_use = "nothing is read until `run`"]
 pub struct Roster {
-    systems: Vec<Arc<dyn Staff>>,
+    systems: Systems<dyn Staff>,
     dry_run: bool,
 }
 
@@ -82,13 +86,28 @@ pub struct Roster {
 pub struct Row {
     /// The address by which the records were joined, in small letters.
     pub email: String,
-    /// What each system knows, in the order they were named.
-    pub members: Vec<Option<Member>>,
+    /// What each system knows, in the order they were named: every record that has the address.
+    pub members: Vec<Vec<Member>>,
     /// Where they differ.
     pub differences: Vec<Difference>,
 }
 
-/// Where systems differ about one person. Systems are told by their place in the order they were named.
+impl Row {
+    /// Whether the person is active in the system of this place: in any of its records. `None` if the person is
+    /// not there, or the system does not tell.
+    #[must_use]
+    pub fn is_active_in(&self, system: usize) -> Option<bool> {
+        is_active(self.members.get(system)?)
+    }
+}
+
+/// Whether any record is active; `None` if nothing tells.
+fn is_active(records: &[Member]) -> Option<bool> {
+    let told = records.iter().filter_map(|record| record.active);
+    told.reduce(|one, other| one || other)
+}
+
+/// Where systems differ about one person, by all records they have of the person. Systems are told by their place in the order they were named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -98,19 +117,19 @@ pub enum Difference {
         /// Where.
         system: usize,
     },
-    /// Active in one, inactive in the other.
+    /// Active in one, by any of its records, and inactive in the other, by all of them.
     ActiveIn {
         /// Where the person is active.
         system: usize,
         /// Where not.
         and_not_in: usize,
     },
-    /// The name is another one than by the first system that knows one.
+    /// A record has another name than the first record that has one.
     Name {
         /// Where.
         system: usize,
     },
-    /// Several records of one system have the address; the first is shown.
+    /// Several records of one system have the address.
     Duplicate {
         /// Where.
         system: usize,
@@ -165,7 +184,15 @@ impl RosterReport {
 impl Roster {
     /// Compares this system too.
     pub fn of_system(mut self, system: impl Staff + 'static) -> Self {
-        self.systems.push(Arc::new(system));
+        self.systems.add(system.system(), Arc::new(system));
+        self
+    }
+
+    /// Says which account or tenant the last call added, to tell two of one vendor apart ([`Erase::named`]).
+    ///
+    /// [`Erase::named`]: super::Erase::named
+    pub fn named(mut self, name: impl AsRef<str>) -> Self {
+        self.systems.label(name.as_ref());
         self
     }
 
@@ -176,19 +203,23 @@ impl Roster {
     }
 
     /// Reads the staff of every system, all at once, and compares. All members are held in memory.
-    #[must_use]
-    pub fn run(self) -> BoxFuture<'static, RosterReport> {
+    ///
+    /// # Errors
+    /// [`FlowError`] if there is no system, or two have one name; nothing was sent. A system that cannot be read
+    /// is in the report.
+    #[must_use = "nothing is done until it is awaited"]
+    pub fn run(self) -> BoxFuture<'static, Result<RosterReport, FlowError>> {
         let Self { systems, dry_run } = self;
         async move {
-            let names = systems.iter().map(|system| system.system()).collect();
+            systems.check()?;
             let mut reading = FuturesOrdered::new();
             if !dry_run {
-                for system in &systems {
+                for (_, system) in systems.iter() {
                     reading.push_back(read(system.members()));
                 }
             }
             let read: Vec<Read> = reading.collect().await;
-            compare(names, read, dry_run)
+            Ok(compare(systems.names(), read, dry_run))
         }
         .boxed()
     }
@@ -200,13 +231,13 @@ struct Read {
     failed: Option<Failed>,
 }
 
-async fn read(mut members: BoxStream<'static, Result<Member, Error>>) -> Read {
+async fn read(mut members: BoxStream<'static, Result<Member, Failed>>) -> Read {
     let mut read = Read { members: Vec::new(), failed: None };
     while let Some(member) = members.next().await {
         match member {
             Ok(member) => read.members.push(member),
             // The first failure is the cause of any that follow.
-            Err(error) => read.failed = read.failed.or_else(|| Some(Failed::from(error))),
+            Err(failed) => read.failed = read.failed.or(Some(failed)),
         }
     }
     read
@@ -244,9 +275,8 @@ fn compare(systems: Vec<String>, read: Vec<Read>, dry_run: bool) -> RosterReport
         }
     }
     let is_whole: Vec<bool> = (0..count).map(|system| failures.iter().all(|(it, _)| *it != system)).collect();
-    let rows = known.into_iter().map(|(email, by_system)| {
-        let differences = differences(&by_system, &is_whole);
-        let members = by_system.into_iter().map(|records| records.into_iter().next()).collect();
+    let rows = known.into_iter().map(|(email, members)| {
+        let differences = differences(&members, &is_whole);
         Row { email, members, differences }
     });
     RosterReport { systems, rows: rows.collect(), without_email, failures, dry_run }
@@ -254,10 +284,8 @@ fn compare(systems: Vec<String>, read: Vec<Read>, dry_run: bool) -> RosterReport
 
 fn differences(by_system: &[Vec<Member>], is_whole: &[bool]) -> Vec<Difference> {
     let mut differences = Vec::new();
-    let first = |system: usize| by_system.get(system).and_then(|records| records.first());
-    let named = (0..by_system.len()).find_map(|system| first(system)?.name.as_deref());
-    let active_in =
-        (0..by_system.len()).find(|system| first(*system).is_some_and(|it| it.active == Some(true)));
+    let named = by_system.iter().flatten().find_map(|record| record.name.as_deref());
+    let active_in = by_system.iter().position(|records| is_active(records) == Some(true));
     for (system, records) in by_system.iter().enumerate() {
         match records.as_slice() {
             [] if is_whole.get(system).copied().unwrap_or(false) => {
@@ -266,13 +294,11 @@ fn differences(by_system: &[Vec<Member>], is_whole: &[bool]) -> Vec<Difference> 
             [_, _, ..] => differences.push(Difference::Duplicate { system, records: records.len() }),
             _ => {}
         }
-        let Some(member) = records.first() else { continue };
-        if let Some(active_in) = active_in.filter(|_| member.active == Some(false)) {
+        if let Some(active_in) = active_in.filter(|_| is_active(records) == Some(false)) {
             differences.push(Difference::ActiveIn { system: active_in, and_not_in: system });
         }
-        let other_name =
-            |name: &&str| member.name.as_deref().is_some_and(|own| !own.eq_ignore_ascii_case(name));
-        if named.as_ref().is_some_and(other_name) {
+        let is_other = |own: &str| named.is_some_and(|name| !own.eq_ignore_ascii_case(name));
+        if records.iter().filter_map(|record| record.name.as_deref()).any(is_other) {
             differences.push(Difference::Name { system });
         }
     }
@@ -295,7 +321,9 @@ impl fmt::Debug for Row {
 
 impl fmt::Debug for Roster {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let systems: Vec<String> = self.systems.iter().map(|system| system.system()).collect();
-        f.debug_struct("Roster").field("systems", &systems).field("dry_run", &self.dry_run).finish()
+        f.debug_struct("Roster")
+            .field("systems", &self.systems.names())
+            .field("dry_run", &self.dry_run)
+            .finish()
     }
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use futures::FutureExt;
 
-use super::{Directory, Email, Erase, Erased, Erasing, Find, Findings, Identity, Target, TrackAll};
-use crate::Call;
+use super::{
+    Directory, Email, Erase, Erased, Erasing, Failed, Find, Findings, Identity, Step, Target, TrackAll,
+};
 use crate::usergems::{Contact, Contacts, Privacy, UserGems};
 
 const SYSTEM: &str = "UserGems";
@@ -18,7 +19,7 @@ impl Directory for Contacts {
         SYSTEM.to_owned()
     }
 
-    fn find(&self, _: Arc<[Email]>) -> Call<Findings> {
+    fn find(&self, _: Arc<[Email]>) -> Step<Findings> {
         async { Ok(Findings::default()) }.boxed()
     }
 
@@ -32,9 +33,9 @@ impl Erasing for Privacy {
         SYSTEM.to_owned()
     }
 
-    fn erase(&self, email: &Email, _: &[Identity]) -> Call<Erased> {
+    fn erase(&self, email: &Email, _: &[Identity]) -> Step<Erased> {
         let call = Self::erase(self, email.as_str());
-        async move { call.await.map(|_| Erased::Requested) }.boxed()
+        async move { call.await.map(|_| Erased::Requested).map_err(Failed::from) }.boxed()
     }
 }
 
@@ -49,9 +50,9 @@ impl<R, F: Fn(&R) -> Option<Contact> + Send + Sync> Target<R> for Tracking<F> {
         SYSTEM.to_owned()
     }
 
-    fn write(&self, record: &R) -> Option<Call<()>> {
+    fn write(&self, record: &R) -> Option<Step<()>> {
         let call = self.contacts.track((self.contact)(record)?).send();
-        Some(async move { call.await.map(drop) }.boxed())
+        Some(async move { call.await.map(drop).map_err(Failed::from) }.boxed())
     }
 }
 

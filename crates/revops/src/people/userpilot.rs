@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use futures::FutureExt;
 
-use super::{Directory, Email, Erase, Erased, Erasing, Find, Findings, Identity, Target, TrackAll};
-use crate::Call;
+use super::{
+    Directory, Email, Erase, Erased, Erasing, Failed, Find, Findings, Identity, Step, Target, TrackAll,
+};
 use crate::userpilot::{User, Userpilot};
 
 const SYSTEM: &str = "Userpilot";
@@ -22,7 +23,7 @@ impl Directory for Userpilot {
         SYSTEM.to_owned()
     }
 
-    fn find(&self, _: Arc<[Email]>) -> Call<Findings> {
+    fn find(&self, _: Arc<[Email]>) -> Step<Findings> {
         async { Ok(Findings::default()) }.boxed()
     }
 
@@ -40,7 +41,7 @@ impl Erasing for Userpilot {
         Some(ERASE_INSTEAD.to_owned())
     }
 
-    fn erase(&self, _: &Email, _: &[Identity]) -> Call<Erased> {
+    fn erase(&self, _: &Email, _: &[Identity]) -> Step<Erased> {
         async { Ok(Erased::NotPossible { instead: ERASE_INSTEAD.to_owned() }) }.boxed()
     }
 }
@@ -56,8 +57,9 @@ impl<R, F: Fn(&R) -> Option<User> + Send + Sync> Target<R> for Identifying<F> {
         SYSTEM.to_owned()
     }
 
-    fn write(&self, record: &R) -> Option<Call<()>> {
-        Some(self.userpilot.identify((self.user)(record)?).send())
+    fn write(&self, record: &R) -> Option<Step<()>> {
+        let call = self.userpilot.identify((self.user)(record)?).send();
+        Some(async move { call.await.map_err(Failed::from) }.boxed())
     }
 }
 

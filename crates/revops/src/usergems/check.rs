@@ -1,18 +1,10 @@
 //! What is refused before it is sent. No reason repeats what was given, which may name a person.
 
-/// Why an e-mail address is not sent. Whether it exists is not for us to know.
+use crate::people::Email;
+
+/// Why an e-mail address is not sent.
 pub(super) fn email(address: &str) -> Result<(), String> {
-    let wrong = match address.split_once('@') {
-        _ if address.is_empty() => "it is empty",
-        _ if address.chars().any(char::is_control) => "it holds control characters",
-        _ if address.chars().any(char::is_whitespace) => "it holds spaces",
-        None => "it has no `@`",
-        Some((name, domain)) if name.is_empty() || domain.is_empty() || domain.contains('@') => {
-            "its `@` is not between a name and a domain"
-        }
-        Some(_) => return Ok(()),
-    };
-    Err(format!("this is no e-mail address: {wrong}; it was not sent"))
+    address.parse::<Email>().map(drop).map_err(|invalid| format!("{invalid}; it was not sent"))
 }
 
 /// Why a domain is not sent.
