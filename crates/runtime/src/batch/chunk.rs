@@ -150,9 +150,7 @@ impl<I: Clone, T> Chunk<I, T> {
                     doubtful(doubt)
                 }
                 Some(ItemReply::Again(reason)) => gave_up(policy, doubt, &reason.into(), piece.resent),
-                None => {
-                    unknown(policy, "the vendor's answer does not mention it".into())
-                }
+                None => unknown(policy, "the vendor's answer does not mention it".into()),
             };
             place += 1;
         });
@@ -193,7 +191,9 @@ impl<I: Clone, T> Chunk<I, T> {
                 self.set(&piece, doubts, doubtful);
                 return vec![piece.again()];
             }
-            Delivery::NotSent => self.set(&piece, doubts, |doubt| gave_up(policy, doubt, &reason, piece.resent)),
+            Delivery::NotSent => {
+                self.set(&piece, doubts, |doubt| gave_up(policy, doubt, &reason, piece.resent))
+            }
             Delivery::Answered if is_refusal => {
                 self.set(&piece, doubts, |doubt| match doubt {
                     Some(doubt) => unknown(policy, doubt),
@@ -246,7 +246,10 @@ fn gave_up<T>(policy: &Policy, doubt: Option<Reason>, reason: &Reason, resent: u
 
 /// Nobody will know whether the item was applied; where that makes no difference, it is said.
 fn unknown<T>(policy: &Policy, reason: Reason) -> State<T> {
-    let reason =
-        if policy.upsert_safe { reason.and("it is matched by a key, so it may be sent again") } else { reason };
+    let reason = if policy.upsert_safe {
+        reason.and("it is matched by a key, so it may be sent again")
+    } else {
+        reason
+    };
     State::Final(Outcome::Unknown { reason })
 }
