@@ -1,5 +1,5 @@
 //! How connections to vendors are encrypted with the feature `native-tls`: by the TLS of the system, which is
-//! OpenSSL, Secure Transport or SChannel, and its certificates.
+//! OpenSSL, Secure Transport or `SChannel`, and its certificates.
 
 use native_tls::{Certificate, TlsConnector, TlsConnectorBuilder};
 use rustls::pki_types::CertificateDer;

@@ -72,7 +72,8 @@ impl CompanyTeam {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let sandbox = Sandbox::start().await?;
     /// # let gainsight = revops::gainsight::Gainsight::sandbox(sandbox.base_url(Vendor::Gainsight))?;
-    /// # let gsids: Vec<_> = gainsight.users().list().stream().try_filter_map(|it| async { Ok(it.gsid) }).try_collect().await?;
+    /// # let first = gainsight.users().list().stream().try_next().await?;
+    /// # let gsids = first.and_then(|user| user.gsid);
     /// let members = futures::stream::iter(gsids)
     ///     .filter_map(|gsid| async { TeamMember::builder().company_id("1P02ACME").user_id(gsid).build().ok() });
     /// let report = gainsight.company_team().upsert_stream(members).send().await;

@@ -227,7 +227,8 @@ impl UpdateUser {
     #[must_use]
     pub fn send(self) -> Call<()> {
         let Self { client, gsid, input } = self;
-        if serde_json::to_value(&input).is_ok_and(|said| said.as_object().is_none_or(|said| said.is_empty()))
+        if serde_json::to_value(&input)
+            .is_ok_and(|said| said.as_object().is_none_or(serde_json::Map::is_empty))
         {
             let detail = "nothing is said of the user that could be changed";
             return ready(Err(Error::invalid(&UPDATE_USER, detail))).boxed();

@@ -192,7 +192,7 @@ impl<I: Clone, T> Chunk<I, T> {
                 return vec![piece.again()];
             }
             Delivery::NotSent => {
-                self.set(&piece, doubts, |doubt| gave_up(policy, doubt, &reason, piece.resent))
+                self.set(&piece, doubts, |doubt| gave_up(policy, doubt, &reason, piece.resent));
             }
             Delivery::Answered if is_refusal => {
                 self.set(&piece, doubts, |doubt| match doubt {
