@@ -2,7 +2,7 @@
 //! by this process or, after an interruption, by another.
 //!
 //! `cargo run --example bulk_import` imports a file it makes into a sandbox; `-- --real people.csv` imports
-//! that file, `-- --real job.json` waits for the job that was saved there.
+//! that file, and `-- --real` with the path of the job it has written down, beside the file, waits for that job.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -22,7 +22,13 @@ async fn main() -> Outcome {
         None => return Err("name a file after `--real`".into()),
     };
     let job = begin(&vendors.userpilot, &file).await?;
-    println!("job {} has begun; `bulk_import -- --real job.json` takes it up again", job.id());
+    println!("job {} has begun", job.id());
+    if vendors.sandbox.is_none() {
+        println!(
+            "if this is interrupted, `bulk_import -- --real {}` takes it up again",
+            saved(&file).display()
+        );
+    }
     if let Some(sandbox) = &vendors.sandbox {
         // Its clock is moved ahead: a minute would be twelve hundred rows.
         sandbox.advance(Duration::from_secs(45));
@@ -55,13 +61,25 @@ async fn main() -> Outcome {
 /// Begins an import, or takes up one whose token was saved.
 async fn begin(userpilot: &Userpilot, file: &Path) -> Outcome<Job> {
     if file.extension().is_some_and(|extension| extension == "json") {
+        // What `saved` has written.
         let token: JobToken = serde_json::from_slice(&std::fs::read(file)?)?;
         return Ok(userpilot.jobs().resume(&token).await?);
     }
     let import = userpilot.import_file(file).wait_turn(Duration::from_secs(3600));
     let job = import.on_progress(|progress| println!("{progress}")).send().await?;
-    std::fs::write("job.json", serde_json::to_vec(&job.token())?)?;
+    std::fs::write(saved(file), serde_json::to_vec(&job.token())?)?;
     Ok(job)
+}
+
+/// Where the job of a file is written down: beside it, as `people.csv.job.json`. The example's own file is in the
+/// directory for temporary files, and so is its job.
+fn saved(file: &Path) -> PathBuf {
+    if file.extension().is_some_and(|extension| extension == "json") {
+        return file.to_owned();
+    }
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(".job.json");
+    file.with_file_name(name)
 }
 
 fn example_file() -> Outcome<PathBuf> {

@@ -191,7 +191,7 @@ async fn import(vendors: &Vendors, sandbox: &Sandbox, customers: &[Person]) -> O
     let jobs: Vec<_> = userpilot.jobs().list().stream().try_collect().await?;
     userpilot.identify("user-1").property("plan", "pro").company("acme").send().await?;
     userpilot.track("user-1", "report_exported").property("rows", 1250).send().await?;
-    userpilot.companies().identify("acme").property("industry", "Trees").send().await?;
+    userpilot.company().identify("acme").property("industry", "Trees").send().await?;
     let users = (1..=20).map(|number| User::new(format!("bulk-{number}")).property("plan", "free"));
     let users = userpilot.bulk().users(users).wait_for_jobs(false).send().await;
     sandbox.advance(std::time::Duration::from_secs(120));

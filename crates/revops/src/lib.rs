@@ -18,7 +18,7 @@ mod vendor;
 use futures::future::BoxFuture;
 
 pub use revops_runtime::api::Window;
-pub use revops_runtime::batch::{Duplicates, Outcome, Outcomes, Report};
+pub use revops_runtime::batch::{Duplicates, Outcome, Outcomes, Reason, Report};
 pub use revops_runtime::credential::Credential;
 pub use revops_runtime::delivery::Failure;
 pub use revops_runtime::options::Timeouts;

@@ -142,6 +142,21 @@ impl Userpilot {
     }
 
     /// Says who the users of a stream are ([`identify_all`](Self::identify_all)).
+    ///
+    /// ```
+    /// # use futures::StreamExt;
+    /// # use revops::userpilot::User;
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start().await?;
+    /// # let userpilot = revops::userpilot::Userpilot::sandbox(sandbox.base_url(Vendor::Userpilot))?;
+    /// let users = futures::stream::iter(1..=3).map(|number| User::new(format!("user-{number}")));
+    /// let report = userpilot.identify_stream(users).send().await;
+    /// # assert_eq!(report.written(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn identify_stream(&self, users: impl Stream<Item = User> + Send + 'static) -> IdentifyUsers {
         IdentifyUsers::over(self.client.clone(), users)
     }
@@ -192,13 +207,40 @@ impl Userpilot {
     }
 
     /// Tells the events of a stream ([`track_all`](Self::track_all)).
+    ///
+    /// ```
+    /// # use revops::userpilot::Event;
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start().await?;
+    /// # let userpilot = revops::userpilot::Userpilot::sandbox(sandbox.base_url(Vendor::Userpilot))?;
+    /// # userpilot.identify("user-1").send().await?;
+    /// let events = futures::stream::iter([Event::new("user-1", "opened"), Event::new("user-1", "exported")]);
+    /// let report = userpilot.track_stream(events).send().await;
+    /// # assert_eq!(report.written(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn track_stream(&self, events: impl Stream<Item = Event> + Send + 'static) -> TrackEvents {
         TrackEvents::over(self.client.clone(), events)
     }
 
     /// The companies that users belong to.
+    ///
+    /// ```
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start().await?;
+    /// # let userpilot = revops::userpilot::Userpilot::sandbox(sandbox.base_url(Vendor::Userpilot))?;
+    /// userpilot.company().identify("acme").property("industry", "Trees").send().await?;
+    /// # assert!(sandbox.userpilot().company("acme").is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
-    pub fn companies(&self) -> Companies {
+    pub fn company(&self) -> Companies {
         Companies::new(self.client.clone())
     }
 
@@ -210,6 +252,11 @@ impl Userpilot {
 
     /// Imports a file of users or companies (operation `importData`), as a background job. It is read while
     /// it is sent; memory does not grow with it. Its name must end in `.csv`, `.ndjson` or `.jsonl`.
+    ///
+    /// How the file begins is judged before it is sent; the lines after that are the vendor's to judge. A job
+    /// that left some of them out can say "completed, 3 of 3 rows" all the same and name none: what must be told
+    /// line by line is better sent by [`bulk`](Self::bulk), which checks every record and has an outcome for
+    /// each, or [`identify_all`](Self::identify_all), where the vendor answers each.
     ///
     /// ```
     /// # use revops_sandbox::{Sandbox, Vendor};

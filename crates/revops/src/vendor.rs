@@ -79,12 +79,12 @@ macro_rules! list {
             /// The records one after the other; one that cannot be decoded comes as
             /// [`Rejected`](crate::Rejected) in its place.
             pub fn records(self) -> crate::Records<$Record> {
-                self.paging().records()
+                self.paging().operation($operation).records()
             }
 
             /// The pages one after the other, each with the total if the vendor tells it.
             pub fn pages(self) -> crate::Pages<$Record> {
-                self.paging().pages()
+                self.paging().operation($operation).pages()
             }
         }
     };

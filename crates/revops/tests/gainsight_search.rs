@@ -173,6 +173,10 @@ async fn a_search_that_cannot_be_made_is_refused_before_anything_is_sent() {
     let searches = [
         people.search(Filter::all()),
         fine().select(none),
+        fine().select(["Email", " "]),
+        fine().order_by(""),
+        fine().order_by_descending(" "),
+        search(&sandbox, field("NPS").gt(f64::NAN)),
         fine().page_size(5001),
         fine().page_size(0),
         search(&sandbox, Filter::all().not()),
@@ -191,6 +195,10 @@ async fn a_search_that_cannot_be_made_is_refused_before_anything_is_sent() {
     insta::assert_snapshot!(lines.join("\n"), @r"
     Gainsight CS Person API searchPeople: a search reads the fields it selects, and selects none
     Gainsight CS Person API searchPeople: a search reads the fields it selects, and selects none
+    Gainsight CS Person API searchPeople: field 1 of those a search selects has no name; nothing was asked
+    Gainsight CS Person API searchPeople: a search is ordered by a field without a name; nothing was asked
+    Gainsight CS Person API searchPeople: a search is ordered by a field without a name; nothing was asked
+    Gainsight CS Person API searchPeople: `GT` on `NPS` is compared with null, which is also what a number that is none (NaN, infinity) becomes: ask for `is_null`
     Gainsight CS Person API searchPeople: a page has from 1 to 5000 people, not 5001
     Gainsight CS Person API searchPeople: a page has from 1 to 5000 people, not 0
     Gainsight CS Person API searchPeople: `not` of every record is no record; nothing was asked
@@ -198,7 +206,7 @@ async fn a_search_that_cannot_be_made_is_refused_before_anything_is_sent() {
     Gainsight CS Person API searchPeople: `IN` on `Email` has no value to compare with
     Gainsight CS Person API searchPeople: a condition names no field
     Gainsight CS Person API searchPeople: `INCLUDES` on `Tier__gc` is not in the published document, though the vendor takes it: speak `Contract::Observed`
-    the checkpoint was made by another query; start this one anew, or ask the query it was made by
+    Gainsight CS Person API searchPeople: the checkpoint was made by another query; start this one anew, or ask the query it was made by
     ");
     assert!(sandbox.requests().is_empty());
     // The largest page is one.

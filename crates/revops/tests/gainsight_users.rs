@@ -89,8 +89,10 @@ async fn what_cannot_be_done_is_refused_before_anything_is_sent() {
         users.deactivate("").await.unwrap_err(),
         users.update("").role("CSM").send().await.unwrap_err(),
         users.update("1P01").email("jane at example.com").send().await.unwrap_err(),
+        users.update("1P01").send().await.unwrap_err(),
         users.list().page_size(7).resume(other.clone()).stream().try_next().await.unwrap_err().into(),
         team.search(Filter::all()).stream().try_next().await.unwrap_err().into(),
+        team.search(Filter::all()).select([""]).stream().try_next().await.unwrap_err().into(),
         team.search(Filter::all().not()).select(["UserId"]).stream().try_next().await.unwrap_err().into(),
         team.search(Filter::all())
             .select(["UserId"])
@@ -108,10 +110,12 @@ async fn what_cannot_be_done_is_refused_before_anything_is_sent() {
     Gainsight CS User Management API deactivateUser: the path parameter `userId` is empty
     Gainsight CS User Management API updateUser: the path parameter `userId` is empty
     Gainsight CS User Management API updateUser: the user's e-mail address is none: it holds white space, within or around it
-    the checkpoint was made by another query; start this one anew, or ask the query it was made by
+    Gainsight CS User Management API updateUser: nothing is said of the user that could be changed
+    Gainsight CS User Management API listUsers: the checkpoint was made by another query; start this one anew, or ask the query it was made by
     Gainsight CS User Management API searchCompanyTeam: a search reads the fields it selects, and selects none
+    Gainsight CS User Management API searchCompanyTeam: field 0 of those a search selects has no name; nothing was asked
     Gainsight CS User Management API searchCompanyTeam: `not` of every record is no record; nothing was asked
-    the checkpoint was made by another query; start this one anew, or ask the query it was made by
+    Gainsight CS User Management API searchCompanyTeam: the checkpoint was made by another query; start this one anew, or ask the query it was made by
     ");
     assert!(sandbox.requests().is_empty());
 }

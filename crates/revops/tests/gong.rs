@@ -105,7 +105,7 @@ async fn what_cannot_be_asked_is_refused_before_anything_is_sent() {
     Gong Users API getUserSettingsHistory: the path parameter `id` is empty
     Gong Users API listUsersByFilter: `created_from` is not before `created_to`, so that nobody could match
     Gong Users API listUsersByFilter: one of the ids is empty
-    the checkpoint was made by another query; start this one anew, or ask the query it was made by
+    Gong Users API listUsersByFilter: the checkpoint was made by another query; start this one anew, or ask the query it was made by
     ");
     assert!(sandbox.requests().is_empty());
 }

@@ -122,7 +122,7 @@ async fn what_cannot_be_done_is_refused_before_anything_is_sent() {
     Gainsight CS User Management API scimCreateUser: the e-mail address of a user is none: it holds white space, within or around it
     Gainsight CS User Management API scimListUsers: an attribute's path holds more than letters, digits and `.:_-$`
     Gainsight CS User Management API scimListUsers: an attribute's path holds more than letters, digits and `.:_-$`
-    the checkpoint was made by another query; start this one anew, or ask the query it was made by
+    Gainsight CS User Management API scimListUsers: the checkpoint was made by another query; start this one anew, or ask the query it was made by
     Gainsight CS User Management API scimGetUser: the path parameter `scimUserId` is empty
     Gainsight CS User Management API scimUpdateUser: the path parameter `scimUserId` is a dot segment, which would leave its place in the path
     Gainsight CS User Management API scimDeleteUser: the path parameter `scimUserId` is empty
@@ -201,6 +201,20 @@ async fn provision_says_what_keeps_a_user_from_being_there() {
         .body(everybody.to_string().into_bytes());
     sandbox.before("scimListUsers").once(everybody).unwrap();
     assert_eq!(scim.provision(jane()).await.unwrap_err().kind(), Kind::Conflict);
+}
+
+/// Whoever provisions a user who was deactivated must be able to see that nobody can log in.
+#[tokio::test]
+async fn a_user_who_was_there_and_is_not_active_is_told_apart() {
+    let sandbox = sandbox(0).await;
+    let scim = scim_of(&sandbox);
+    let created = scim.provision(jane()).await.unwrap();
+    assert!(created.is_active());
+    let mut gone = jane();
+    gone.active = Some(false);
+    scim.replace(created.into_user().id.unwrap(), gone).await.unwrap();
+    let again = scim.provision(jane()).await.unwrap();
+    assert!(matches!(again, Provisioned::Existing(_)) && !again.is_active());
 }
 
 #[tokio::test]

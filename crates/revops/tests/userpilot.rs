@@ -35,7 +35,7 @@ async fn users_and_companies_are_identified_merged_and_less_what_is_removed() {
     userpilot.identify("owl").remove("plan").property("seats", 3.5).send().await.unwrap();
     let expected = json!({"user_id": "owl", "metadata": {"seats": 3.5, "vip": true}, "company_id": "wood"});
     assert_eq!(sandbox.userpilot().user("owl"), Some(expected));
-    userpilot.companies().identify("wood").remove("size").property("kind", "trees").send().await.unwrap();
+    userpilot.company().identify("wood").remove("size").property("kind", "trees").send().await.unwrap();
     let wood = json!({"company_id": "wood", "metadata": {"kind": "trees"}});
     assert_eq!(sandbox.userpilot().company("wood"), Some(wood));
     assert_eq!(sandbox.violations(), []);
@@ -65,7 +65,7 @@ async fn what_breaks_the_limits_is_refused_before_it_is_sent() {
     refused(
         &userpilot.identify("owl").company("w").company_property("company_id", 1).send().await.unwrap_err(),
     );
-    refused(&userpilot.companies().identify("").send().await.unwrap_err());
+    refused(&userpilot.company().identify("").send().await.unwrap_err());
     refused(&userpilot.track("owl", "").send().await.unwrap_err());
     refused(&userpilot.track("owl", "x".repeat(256)).send().await.unwrap_err());
     refused(&userpilot.track("owl", "hoot").property("long", "x".repeat(10_240)).send().await.unwrap_err());
@@ -199,6 +199,42 @@ async fn a_record_that_the_vendor_refuses_stands_alone() {
         (report.items().written(), report.items().refused().map(|it| it.0).collect::<Vec<_>>()),
         (3, vec![1])
     );
+    // What the vendor said of it is there on request.
+    let error = report.items().get(1).unwrap().error().unwrap();
+    assert_eq!(error.text().as_deref(), Some(r#"{"errors":[{"message":"no"}]}"#));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_of_no_records_is_refused() {
+    let (sandbox, userpilot) = both(&[]).await;
+    let update = userpilot.bulk().users([User::new("a"), User::new("b")]).records_per_job(0);
+    let report = update.send().await;
+    let why = "a job has from 1 to 10000 records, and was to have 0; it was not sent";
+    assert_eq!(report.items().refused().collect::<Vec<_>>(), [(0, why), (1, why)]);
+    assert_eq!(sandbox.requests().len(), 0);
+}
+
+/// Records of 20 MB: two make a job, and three would be longer than the vendor takes.
+#[tokio::test(start_paused = true)]
+async fn a_job_has_no_more_bytes_than_the_vendor_takes() {
+    let script = Script::always(completed(202)).at("/v1/background_jobs/j", Turns::always(completed(200)));
+    let server = FaultServer::start(script).await.unwrap();
+    let userpilot = Userpilot::sandbox(format!("http://{}", server.address())).unwrap();
+    let large = |number: usize| {
+        (0..310).fold(User::new(format!("u{number}")), |it, name| {
+            it.property(format!("p{name}"), "x".repeat(65_000))
+        })
+    };
+    let report = userpilot.bulk().users((0..3).map(large)).send().await;
+    assert_eq!(report.items().written(), 3, "{report}");
+    let posted: Vec<usize> = server
+        .requests()
+        .iter()
+        .filter(|request| request.method == "POST")
+        .map(|request| request.body.len())
+        .collect();
+    assert_eq!(posted.len(), 2);
+    assert!(posted[0] > 40_000_000 && posted.iter().all(|bytes| *bytes <= 50_000_000), "{posted:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -249,12 +285,27 @@ async fn a_file_is_judged_before_it_is_sent() {
         ("user_id\n", "a.jsonl", "no JSON object"),
         ("user_id\n", "a.xlsx", "`.csv`"),
         ("user_id\n", "people", "`.csv`"),
+        ("User_ID,name\n1,a\n", "a.csv", "case matters"),
+        ("user_id,company_id,user_id\n1,2,3\n", "a.csv", "has 2 columns `user_id`"),
+        ("{\"email\":\"x\"}\n{\"user_id\":\"owl\"}\n", "a.ndjson", "neither a `user_id` nor a `company_id`"),
+        ("\n{\"user_id\":null}", "a.ndjson", "neither a `user_id`"),
+        ("{\n\"user_id\": \"owl\"}\n", "a.ndjson", "no whole JSON object"),
     ];
     for (content, name, why) in cases {
         let error = import(&userpilot, content, name).await.unwrap_err();
         refused(&error);
         assert!(error.to_string().contains(why), "{error}");
     }
+    for mark in [b"\xff\xfeu\0\n\0".as_slice(), b"\xfe\xff\0u\0\n"] {
+        for name in ["a.csv", "a.ndjson"] {
+            let error = userpilot.import_reader(mark, name).await.unwrap_err();
+            refused(&error);
+            assert!(error.to_string().contains("UTF-16"), "{error}");
+        }
+    }
+    let error = userpilot.import_file(std::env::temp_dir()).await.unwrap_err();
+    refused(&error);
+    assert!(error.to_string().contains("directory"), "{error}");
     refused(&userpilot.import_file("/nowhere/people.csv").await.unwrap_err());
     let path = std::env::temp_dir().join(format!("revops-large-{}.csv", std::process::id()));
     std::fs::File::create(&path).unwrap().set_len(60_000_000).unwrap();
@@ -264,8 +315,13 @@ async fn a_file_is_judged_before_it_is_sent() {
     assert!(error.to_string().contains("60000000 bytes"), "{error}");
     assert_eq!(sandbox.requests().len(), 0);
     // A header may be quoted, begin with a mark, and be the whole file.
-    for content in ["\u{feff}\"a\nb\", user_id \r\nx,owl\r\n", "company_id"] {
-        import(&userpilot, content, "People.CSV").await.unwrap();
+    let right = [
+        ("\u{feff}\"a\nb\", user_id \r\nx,owl\r\n", "People.CSV"),
+        ("company_id", "People.CSV"),
+        ("\u{feff}\n{\"user_id\": \"owl\"}", "People.NDJSON"),
+    ];
+    for (content, name) in right {
+        import(&userpilot, content, name).await.unwrap();
         sandbox.advance(Duration::from_secs(60));
     }
     assert_eq!(sandbox.violations(), []);

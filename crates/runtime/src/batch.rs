@@ -34,6 +34,7 @@
 mod chunk;
 mod input;
 mod outcome;
+mod reason;
 mod reply;
 mod run;
 
@@ -49,6 +50,7 @@ use chunk::Policy;
 use input::{Input, Key, Terms};
 
 pub use outcome::{Outcome, Report};
+pub use reason::Reason;
 pub use reply::{ChunkReply, ItemReply};
 pub use run::Outcomes;
 

@@ -181,7 +181,7 @@ fn failed(operation: &'static Operation, kind: Kind, detail: impl Into<String>, 
 /// out.
 pub(crate) fn unanswered(operation: &'static Operation, error: reqwest::Error) -> Error {
     let chain = causes(&error);
-    let is_tls = chain.iter().any(|cause| cause.is::<rustls::Error>());
+    let is_tls = is_of_tls(&chain);
     let is_proxy = chain.iter().any(|cause| is_refusal_of_proxy(&cause.to_string()));
     let parse =
         chain.iter().filter_map(|cause| cause.downcast_ref::<hyper::Error>()).find(|it| it.is_parse());
@@ -218,6 +218,19 @@ pub(crate) fn unanswered(operation: &'static Operation, error: reqwest::Error) -
     };
     drop(chain);
     Error::new(kind, Some(operation), detail).delivered(delivery).caused_by(error.without_url())
+}
+
+/// Whether TLS itself failed, and not the connection beneath it.
+#[cfg(not(feature = "native-tls"))]
+fn is_of_tls(chain: &[&(dyn StdError + 'static)]) -> bool {
+    chain.iter().any(|cause| cause.is::<rustls::Error>())
+}
+
+/// Whether TLS itself failed, and not the connection beneath it, whose faults the TLS of the system wraps.
+#[cfg(feature = "native-tls")]
+fn is_of_tls(chain: &[&(dyn StdError + 'static)]) -> bool {
+    let found = chain.iter().position(|cause| cause.is::<native_tls::Error>());
+    found.is_some_and(|at| !chain.iter().skip(at).any(|cause| cause.is::<std::io::Error>()))
 }
 
 /// Whether an answer came whole and its content encoding is broken. What does that does it again.

@@ -58,6 +58,7 @@ impl Connection {
             proxy: None,
             allow_insecure: false,
             http: None,
+            from_env: false,
         }
     }
 
@@ -225,6 +226,8 @@ pub struct ConnectionBuilder {
     proxy: Option<reqwest::Proxy>,
     allow_insecure: bool,
     http: Option<reqwest::ClientBuilder>,
+    /// What is wrong is told with the names of variables.
+    from_env: bool,
 }
 
 enum Given {
@@ -243,6 +246,12 @@ impl fmt::Debug for ConnectionBuilder {
 }
 
 impl ConnectionBuilder {
+    /// What is wrong is to be told with the names of the variables it was read from.
+    pub(crate) fn named_by_environment(mut self) -> Self {
+        self.from_env = true;
+        self
+    }
+
     /// The whole base URL, instead of a server of the document: https, or http on loopback.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
@@ -327,19 +336,22 @@ impl ConnectionBuilder {
     /// of this machine cannot be read.
     pub fn build(self) -> Result<Connection, Error> {
         let base_url = match (&self.base_url, self.api.servers.first()) {
-            (Some(text), _) => origin::check(text, self.allow_insecure)?,
-            (None, Some(server)) => origin::from_server(server, &self.variables, self.allow_insecure)?,
-            (None, None) => {
-                return Err(Error::setup(Kind::Invalid, "the document names no server; give a base URL"));
-            }
+            (Some(text), _) => origin::check(text, self.allow_insecure),
+            (None, Some(server)) => origin::from_server(server, &self.variables, self.allow_insecure),
+            (None, None) => Err(Error::setup(Kind::Invalid, "the document names no server; give a base URL")),
         };
+        let base_url = base_url.map_err(|error| error.building(self.api, &self.address_variables()))?;
         let mut credentials = Vec::with_capacity(self.credentials.len());
         for (name, given) in &self.credentials {
             let scheme = self.api.schemes.iter().find(|scheme| scheme.name == *name).ok_or_else(|| {
                 Error::setup(Kind::Credential, format!("{} has no security scheme `{name}`", self.api.title))
             })?;
             let source = match given {
-                Given::Fixed(credential) => Source::Fixed(Header::new(scheme, credential)?),
+                Given::Fixed(credential) => {
+                    let variables = if self.from_env { scheme.env } else { &[] };
+                    let header = Header::new(scheme, credential);
+                    Source::Fixed(header.map_err(|error| error.building(self.api, variables))?)
+                }
                 Given::Provider(provider) => Source::Provided(Provided::new(scheme, Arc::clone(provider))),
             };
             credentials.push((scheme.name, source));
@@ -349,6 +361,20 @@ impl ConnectionBuilder {
         let http = self.into_http(base_url.is_loopback(), base_url.as_str().starts_with("http://"))?;
         let shared = Shared { http, base_url, credentials, quota, budget: Budget::default() };
         Ok(Connection { shared: Arc::new(shared), options })
+    }
+
+    /// The variables that the base URL was read from, or could have been.
+    fn address_variables(&self) -> Vec<&'static str> {
+        if !self.from_env {
+            return Vec::new();
+        }
+        let of_server = self.api.servers.iter().take(1).flat_map(|server| server.variables);
+        let of_server = of_server.filter_map(|variable| variable.env);
+        match (&self.base_url, self.variables.is_empty()) {
+            (Some(_), _) => self.api.base_url_env.into_iter().collect(),
+            (None, false) => of_server.collect(),
+            (None, true) => of_server.chain(self.api.base_url_env).collect(),
+        }
     }
 
     /// An HTTP client that follows no redirect (vendors' key headers would be sent along) and has no total

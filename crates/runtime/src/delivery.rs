@@ -77,4 +77,12 @@ pub trait Failure {
     fn cursor_expired(&self) -> bool {
         false
     }
+
+    /// The error of the call, if that is what it is, for whoever reports of it and lets its body be looked at.
+    fn into_error(self) -> Option<crate::Error>
+    where
+        Self: Sized,
+    {
+        None
+    }
 }

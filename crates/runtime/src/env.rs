@@ -19,7 +19,8 @@ const CONTRACT: &str = "REVOPS_CONTRACT";
 ///
 /// # Errors
 /// [`Kind::Credential`] if no scheme has its variables, or one has some of them; [`Kind::Invalid`] for a
-/// contract that is none, and for a value that is not UTF-8. The errors name variables, never values.
+/// contract that is none, and for a value that is not UTF-8. The errors name the vendor and the variables, never
+/// values; so do those of [`ConnectionBuilder::build`] for what was read here.
 pub fn read<V: Into<OsString>>(
     api: &'static Api,
     variable: impl Fn(&str) -> Option<V>,
@@ -35,7 +36,7 @@ pub fn read<V: Into<OsString>>(
         Ok(Some(value).filter(|value| !value.trim().is_empty()))
     };
     let read = |name: Option<&'static str>| name.map_or(Ok(None), set);
-    let mut builder = Connection::builder(api);
+    let mut builder = Connection::builder(api).named_by_environment();
     let mut found = false;
     for scheme in api.schemes {
         if let Some(credential) = credential(api, scheme, &set)? {
@@ -71,7 +72,7 @@ pub fn read<V: Into<OsString>>(
         Some(_) => {
             return Err(Error::setup(
                 Kind::Invalid,
-                format!("{CONTRACT} is neither `published` nor `observed`"),
+                format!("{}: {CONTRACT} is neither `published` nor `observed`", api.title),
             ));
         }
     };

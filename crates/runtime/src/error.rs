@@ -228,6 +228,13 @@ impl Error {
         self
     }
 
+    /// The same, of the client of a vendor that could not be built; `given` are the variables it was read from.
+    pub(crate) fn building(mut self, api: &Api, given: &[&str]) -> Self {
+        let read = if given.is_empty() { String::new() } else { format!(" ({})", given.join(" or ")) };
+        self.0.detail = format!("{}: {}{read}", api.title, self.0.detail);
+        self
+    }
+
     /// What happened, without where and how often.
     pub(crate) fn detail(&self) -> &str {
         &self.0.detail
@@ -398,6 +405,10 @@ impl Failure for Error {
         // Nobody documents the answer to an expired cursor; a request that named one and was refused as
         // invalid, or whose target is gone, is taken for it by whoever pages.
         matches!(self.status(), Some(StatusCode::GONE | StatusCode::BAD_REQUEST))
+    }
+
+    fn into_error(self) -> Option<Error> {
+        Some(self)
     }
 }
 

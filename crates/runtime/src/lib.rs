@@ -60,6 +60,7 @@ pub mod response;
 pub mod retry;
 mod retry_after;
 mod telemetry;
+#[cfg_attr(feature = "native-tls", path = "native_tls.rs")]
 mod tls;
 pub mod upload;
 

@@ -11,6 +11,7 @@ use revops_runtime::paging::{Fingerprint, OffsetPaging, offset_pages};
 use serde_json::Value;
 
 use super::lower::Lowered;
+use super::search::selected;
 use super::{Filter, RESTLESS, TeamMember};
 use crate::vendor::list;
 use crate::{Checkpoint, Error, Page};
@@ -62,6 +63,24 @@ impl CompanyTeam {
     }
 
     /// Writes the team members of a stream ([`upsert`](Self::upsert)).
+    ///
+    /// ```
+    /// # use futures::{StreamExt, TryStreamExt};
+    /// # use revops::gainsight::TeamMember;
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start().await?;
+    /// # let gainsight = revops::gainsight::Gainsight::sandbox(sandbox.base_url(Vendor::Gainsight))?;
+    /// # let first = gainsight.users().list().stream().try_next().await?;
+    /// # let gsids = first.and_then(|user| user.gsid);
+    /// let members = futures::stream::iter(gsids)
+    ///     .filter_map(|gsid| async { TeamMember::builder().company_id("1P02ACME").user_id(gsid).build().ok() });
+    /// let report = gainsight.company_team().upsert_stream(members).send().await;
+    /// println!("{report}");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn upsert_stream(
         &self,
         members: impl Stream<Item = TeamMember> + Send + 'static,
@@ -155,16 +174,11 @@ impl SearchCompanyTeam {
 
     fn paging(self) -> OffsetPaging<TeamMember, Error> {
         let Self { client, filter, mut select, page_size, resume } = self;
-        let has_fields = !select.is_empty();
-        if has_fields && !select.iter().any(|field| field == ID) {
+        if !select.is_empty() && !select.iter().any(|field| field == ID) {
             select.push(ID.to_owned());
         }
         let query = Fingerprint::of(SEARCH_COMPANY_TEAM.id, &(&filter, &select));
-        let request = if has_fields {
-            request(&client, &filter, select)
-        } else {
-            Err("a search reads the fields it selects, and selects none".to_owned())
-        };
+        let request = selected(&select).and_then(|()| request(&client, &filter, select));
         let fetch = move |offset: u64, limit: u64| {
             let (client, request) = (client.clone(), request.clone());
             async move {

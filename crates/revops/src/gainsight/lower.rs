@@ -119,7 +119,11 @@ fn check(Comparison { field, operator, values }: &Comparison) -> Result<(), Stri
         return Err(format!("`{}` on `{field}` has no value to compare with", operator.name()));
     }
     if let Some(odd) = values.iter().find(|value| value.is_object() || value.is_array() || value.is_null()) {
-        let kind = if odd.is_null() { "null: ask for `is_null`" } else { "a list or an object" };
+        let kind = if odd.is_null() {
+            "null, which is also what a number that is none (NaN, infinity) becomes: ask for `is_null`"
+        } else {
+            "a list or an object"
+        };
         return Err(format!("`{}` on `{field}` is compared with {kind}", operator.name()));
     }
     Ok(())
@@ -188,7 +192,7 @@ mod tests {
         `not` of every record is no record; nothing was asked
         a condition names no field
         `IN` on `Tier__gc` has no value to compare with
-        `EQ` on `Tier__gc` is compared with null: ask for `is_null`
+        `EQ` on `Tier__gc` is compared with null, which is also what a number that is none (NaN, infinity) becomes: ask for `is_null`
         `IS_NULL` on `Email` is not in the published document, though the vendor takes it: speak `Contract::Observed`
         ");
     }

@@ -90,11 +90,19 @@ pub enum Provisioned {
     /// The user was created.
     Created(ScimUser),
     /// A user of this name was there already, or was created by an attempt whose answer was lost. Nothing
-    /// of it was changed.
+    /// of it was changed: it can be one who was [deactivated](Provisioned::is_active).
     Existing(ScimUser),
 }
 
 impl Provisioned {
+    /// Whether the user can log in, as far as the vendor tells. One who was there already may have been
+    /// deactivated, which is not undone: [`replace`](Scim::replace) it with `active` true for that.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        let (Self::Created(user) | Self::Existing(user)) = self;
+        user.active != Some(false)
+    }
+
     /// The user, either way.
     #[must_use]
     pub fn into_user(self) -> ScimUser {
@@ -180,7 +188,8 @@ impl Scim {
     }
 
     /// Sees to it that there is a user of this name, and is safe to repeat: creates it, and if there is one
-    /// already, or the answer was lost, looks it up.
+    /// already, or the answer was lost, looks it up. One who was there stays as it is, also one who is not
+    /// [active](Provisioned::is_active).
     ///
     /// # Errors
     /// Whatever keeps the user from being created or found.
@@ -233,8 +242,9 @@ impl Scim {
     /// Deletes a user (operation `scimDeleteUser`).
     ///
     /// # Errors
-    /// [`Kind::NotFound`] if there is none; after an attempt whose answer was lost that means that it was
-    /// done, and is no error. [`Kind::Permission`] if the vendor does not let users be deleted by SCIM.
+    /// [`Kind::NotFound`] if there is none, so that a wrong id is noticed; whoever wants the user gone takes it
+    /// for done, as the flows of [`people`](crate::people) do. After an attempt whose answer was lost it means
+    /// that it was done, and is no error. [`Kind::Permission`] if the vendor does not let users be deleted by SCIM.
     ///
     /// ```
     /// # use futures::TryStreamExt;

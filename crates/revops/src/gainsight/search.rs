@@ -99,15 +99,13 @@ impl SearchPeople {
 
     fn paging(self) -> OffsetPaging<Person, Error> {
         let Self { client, filter, mut select, order, page_size, limit, concurrency, resume } = self;
-        let has_fields = !select.is_empty();
-        if has_fields && !select.iter().any(|field| field == ID) {
+        if !select.is_empty() && !select.iter().any(|field| field == ID) {
             select.push(ID.to_owned());
         }
         let query = Fingerprint::of(SEARCH_PEOPLE.id, &(&filter, &select, &order, limit));
         let size = NonZeroU64::new(page_size).filter(|size| size.get() <= MAX_PAGE);
         let request = match size {
-            Some(_) if has_fields => request(&client, &filter, select, &order),
-            Some(_) => Err("a search reads the fields it selects, and selects none".to_owned()),
+            Some(_) => selected(&select).and_then(|()| request(&client, &filter, select, &order)),
             None => Err(format!("a page has from 1 to {MAX_PAGE} people, not {page_size}")),
         };
         let fetch = move |offset: u64, wanted: u64| {
@@ -138,12 +136,26 @@ impl SearchPeople {
 
 list!(SearchPeople of Person, operation &SEARCH_PEOPLE);
 
+/// Why what a search selects cannot be asked for.
+pub(super) fn selected(fields: &[String]) -> Result<(), String> {
+    if fields.is_empty() {
+        return Err("a search reads the fields it selects, and selects none".to_owned());
+    }
+    match fields.iter().position(|field| field.trim().is_empty()) {
+        Some(index) => Err(format!("field {index} of those a search selects has no name; nothing was asked")),
+        None => Ok(()),
+    }
+}
+
 fn request(
     client: &Client,
     filter: &Filter,
     select: Vec<String>,
     (field, direction): &(String, Direction),
 ) -> Result<SearchRequest, String> {
+    if field.trim().is_empty() {
+        return Err("a search is ordered by a field without a name; nothing was asked".to_owned());
+    }
     let Lowered { conditions, expression } = Lowered::of(filter, client.connection().options().contract)?;
     let mut request = SearchRequest::default();
     request.select = Some(select);

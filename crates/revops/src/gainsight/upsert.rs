@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::Person;
 use crate::people::Email;
-use crate::{Call, Error};
+use crate::{Call, Error, Kind};
 
 /// As many records as the vendor takes in one call.
 const RECORDS_PER_CALL: usize = 50;
@@ -49,8 +49,9 @@ impl UpsertPeople {
         self
     }
 
-    /// What becomes of people of the input who have the same key fields, compared without regard to case. If
-    /// it is not said all are sent, and which of them is written last is for nobody to say.
+    /// What becomes of people of the input who have the same key fields. `Email` is compared without regard to
+    /// case, every other field as it is: ids of Salesforce can differ by case alone. If it is not said all are
+    /// sent, and which of them is written last is for nobody to say.
     pub fn duplicates(mut self, choice: Duplicates) -> Self {
         self.duplicates = Some(choice);
         self
@@ -117,7 +118,10 @@ impl UpsertPeople {
             async move {
                 let sent = records.len();
                 let body = UpsertPeopleRequest::builder().records(records);
-                let answer = client.upsert_people().keys(keys).body(body).send().await?;
+                let answer = match client.upsert_people().keys(keys).body(body).send().await {
+                    Ok(answer) => answer.into_inner(),
+                    Err(error) => retold(&error).ok_or(error)?,
+                };
                 Ok::<_, Error>(read(&answer, sent))
             }
         }))
@@ -139,8 +143,15 @@ fn check(person: &Person, keys: &[String]) -> Result<(), String> {
 
 /// All key fields of a person as one text, or nothing if one is missing.
 fn key(person: &Person, keys: &[String]) -> Option<String> {
-    let values: Option<Vec<String>> = keys.iter().map(|name| value(person, name)).collect();
-    values.map(|values| values.join("\u{1f}").to_lowercase())
+    let values: Option<Vec<String>> =
+        keys.iter().map(|name| value(person, name).map(|value| compared(name, value))).collect();
+    values.map(|values| values.join("\u{1f}"))
+}
+
+/// A value of a key field as it is compared with others. Addresses are the same whatever their case; ids, such as
+/// those of Salesforce with 15 characters, are not.
+fn compared(name: &str, value: String) -> String {
+    if name == "Email" { value.trim().to_lowercase() } else { value }
 }
 
 /// A field of a person by the vendor's name for it, if it has a value.
@@ -162,6 +173,27 @@ fn value(person: &Person, name: &str) -> Option<String> {
         },
     };
     found.filter(|text| !text.trim().is_empty())
+}
+
+/// An answer that could not be decoded as it came, its numbers that are told as texts being numbers. What the
+/// vendor did fifty records for is not given up for that.
+fn retold(error: &Error) -> Option<WriteResponse> {
+    if error.kind() != Kind::Decode {
+        return None;
+    }
+    let mut answer: Value = serde_json::from_slice(error.bytes()?).ok()?;
+    let data = answer.get_mut("data")?.as_object_mut()?;
+    let counts = ["count", "insertedCount", "updatedCount", "failedCount"];
+    data.iter_mut().filter(|(name, _)| counts.contains(&name.as_str())).for_each(|(_, count)| number(count));
+    let failures = data.get_mut("failures").and_then(Value::as_array_mut);
+    failures.into_iter().flatten().filter_map(|failure| failure.get_mut("index")).for_each(number);
+    serde_json::from_value(answer).ok()
+}
+
+fn number(value: &mut Value) {
+    if let Some(number) = value.as_str().and_then(|text| text.trim().parse::<i64>().ok()) {
+        *value = number.into();
+    }
 }
 
 /// What the vendor answered of each record of a call.

@@ -220,12 +220,19 @@ impl UpdateUser {
     /// Sends the change.
     ///
     /// # Errors
-    /// [`Kind::Invalid`](crate::Kind::Invalid) for an e-mail address that is none; nothing was sent.
+    /// [`Kind::Invalid`](crate::Kind::Invalid) for an e-mail address that is none, and if nothing was
+    /// said; nothing was sent.
     /// [`Kind::NotFound`](crate::Kind::NotFound) if there is no such user,
     /// [`Kind::Conflict`](crate::Kind::Conflict) if another has the address.
     #[must_use]
     pub fn send(self) -> Call<()> {
         let Self { client, gsid, input } = self;
+        if serde_json::to_value(&input)
+            .is_ok_and(|said| said.as_object().is_none_or(serde_json::Map::is_empty))
+        {
+            let detail = "nothing is said of the user that could be changed";
+            return ready(Err(Error::invalid(&UPDATE_USER, detail))).boxed();
+        }
         if let Some(Err(invalid)) = input.email.as_deref().map(str::parse::<Email>) {
             let detail = format!("the user's e-mail address is none: {}", invalid.reason());
             return ready(Err(Error::invalid(&UPDATE_USER, detail))).boxed();

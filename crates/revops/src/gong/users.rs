@@ -168,8 +168,8 @@ pub struct FilterUsers {
 }
 
 impl FilterUsers {
-    /// Only users with one of these ids. An empty list is left out, as the vendor refuses it: it does not
-    /// narrow anything.
+    /// Only users with one of these ids. **An empty list is no condition: it lists everybody.** The vendor
+    /// refuses an empty list, so it is left out; look whether there are ids before you ask by them.
     pub fn ids(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let ids: Vec<String> = ids.into_iter().map(Into::into).collect();
         self.filter.user_ids = (!ids.is_empty()).then_some(ids);

@@ -62,6 +62,22 @@ impl Accounts {
     }
 
     /// Looks for prospects at the accounts of a stream ([`add_all`](Self::add_all)).
+    ///
+    /// ```
+    /// # use futures::StreamExt;
+    /// # use revops::usergems::Account;
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start().await?;
+    /// # let usergems = revops::usergems::UserGems::sandbox(sandbox.base_url(Vendor::UserGems))?;
+    /// let numbers = futures::stream::iter(1..=3);
+    /// let accounts = numbers.map(|number| Account::new("Acme", format!("acme{number}.example.com")).report_id(1));
+    /// let report = usergems.accounts().add_stream(accounts).send().await;
+    /// # assert_eq!(report.written(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add_stream(&self, accounts: impl Stream<Item = Account> + Send + 'static) -> AddAccounts {
         AddAccounts::new(self.client.clone(), accounts)
     }
@@ -107,6 +123,20 @@ impl Accounts {
     }
 
     /// Looks for prospects at the accounts of a stream no longer ([`remove_all`](Self::remove_all)).
+    ///
+    /// ```
+    /// # use revops::usergems::Account;
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start().await?;
+    /// # let usergems = revops::usergems::UserGems::sandbox(sandbox.base_url(Vendor::UserGems))?;
+    /// let gone = futures::stream::iter([Account::new("Acme", "acme.example.com").signal("q2")]);
+    /// let report = usergems.accounts().remove_stream(gone).send().await;
+    /// # assert_eq!(report.written(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn remove_stream(&self, accounts: impl Stream<Item = Account> + Send + 'static) -> RemoveAccounts {
         RemoveAccounts::new(self.client.clone(), accounts)
     }

@@ -26,7 +26,7 @@ const NAMED: [&str; 9] = [
 /// ```
 /// use revops::usergems::Contact;
 ///
-/// let jane = Contact::new("jane.doe@example.com").relationship("Champion").field("creditsUsed", 1250);
+/// let jane = Contact::new("jane.doe@example.com").relationship("Champion").field("creditsUsed", "1250");
 /// # let _ = jane;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -56,8 +56,10 @@ macro_rules! contact_methods {
                 }
             )*
 
-            /// One custom field, of which there may be 100. The vendor's document speaks of texts, an example
-            /// of its has a number. The names of the API's own members, such as `company`, are refused.
+            /// One custom field, of which there may be 100. **Give a text**: the published document takes
+            /// nothing else, and a server that keeps to it answers 400 to a number, a boolean, a list or an
+            /// object. The vendor's help has an example with a number, so it is sent as it is given. The names
+            /// of the API's own members, such as `company`, are refused.
             pub fn field(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
                 self.fields.insert(name.into(), value.into());
                 self
@@ -72,8 +74,10 @@ macro_rules! contact_methods {
                 }
             )*
 
-            /// One custom field, of which there may be 100. The vendor's document speaks of texts, an example
-            /// of its has a number. The names of the API's own members, such as `company`, are refused.
+            /// One custom field, of which there may be 100. **Give a text**: the published document takes
+            /// nothing else, and a server that keeps to it answers 400 to a number, a boolean, a list or an
+            /// object. The vendor's help has an example with a number, so it is sent as it is given. The names
+            /// of the API's own members, such as `company`, are refused.
             pub fn field(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
                 self.change(|contact| contact.field(name, value))
             }

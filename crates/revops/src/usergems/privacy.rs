@@ -65,6 +65,19 @@ impl Privacy {
     }
 
     /// Erases the people of a stream of e-mail addresses ([`erase_all`](Self::erase_all)).
+    ///
+    /// ```
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start().await?;
+    /// # let usergems = revops::usergems::UserGems::sandbox(sandbox.base_url(Vendor::UserGems))?;
+    /// let asked = futures::stream::iter(["jane.doe@example.com".to_owned()]);
+    /// let report = usergems.privacy().erase_stream(asked).send().await;
+    /// # assert_eq!(report.written(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn erase_stream(&self, emails: impl Stream<Item = String> + Send + 'static) -> ErasePeople {
         ErasePeople::new(self.client.clone(), emails)
     }

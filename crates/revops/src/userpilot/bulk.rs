@@ -56,6 +56,21 @@ impl Bulk {
     }
 
     /// Says who the users of a stream are ([`users`](Self::users)). Memory holds two jobs of it.
+    ///
+    /// ```
+    /// # use futures::StreamExt;
+    /// # use revops::userpilot::User;
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start().await?;
+    /// # let userpilot = revops::userpilot::Userpilot::sandbox(sandbox.base_url(Vendor::Userpilot))?;
+    /// let users = futures::stream::iter(1..=100).map(|number| User::new(format!("user-{number}")));
+    /// let report = userpilot.bulk().users_stream(users).records_per_job(50).send().await;
+    /// # assert_eq!((report.items().written(), report.jobs().len()), (100, 2));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn users_stream(&self, users: impl Stream<Item = User> + Send + 'static) -> BulkUpdate {
         BulkUpdate::new(self.client.clone(), users.map(Record::User))
     }
@@ -84,6 +99,21 @@ impl Bulk {
     }
 
     /// Says what the companies of a stream are ([`companies`](Self::companies)). Memory holds two jobs of it.
+    ///
+    /// ```
+    /// # use futures::StreamExt;
+    /// # use revops::userpilot::Company;
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start().await?;
+    /// # let userpilot = revops::userpilot::Userpilot::sandbox(sandbox.base_url(Vendor::Userpilot))?;
+    /// let companies = futures::stream::iter(["acme", "wood"]).map(Company::new);
+    /// let report = userpilot.bulk().companies_stream(companies).send().await;
+    /// # assert_eq!(report.items().written(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn companies_stream(&self, companies: impl Stream<Item = Company> + Send + 'static) -> BulkUpdate {
         BulkUpdate::new(self.client.clone(), companies.map(Record::Company))
     }
@@ -142,9 +172,16 @@ impl BulkUpdate {
         }
     }
 
-    /// How many records a job has at most; 10,000 unless told, which is the most.
+    /// How many records a job has at most; 10,000 unless told, which is the most. With 0 every record is
+    /// refused, and nothing is sent.
     pub fn records_per_job(mut self, records: usize) -> Self {
-        self.records = self.records.chunks_of(records.min(RECORDS_PER_JOB));
+        let check = move |record: &Record| match records {
+            0 => Err(format!(
+                "a job has from 1 to {RECORDS_PER_JOB} records, and was to have 0; it was not sent"
+            )),
+            _ => record.check(),
+        };
+        self.records = self.records.chunks_of(records.min(RECORDS_PER_JOB)).check(check);
         self
     }
 

@@ -9,7 +9,7 @@ use super::{Company, Property};
 use crate::vendor::each;
 use crate::{Call, Error, Response};
 
-/// The companies that users belong to, from [`Userpilot::companies`](super::Userpilot::companies).
+/// The companies that users belong to, from [`Userpilot::company`](super::Userpilot::company).
 #[derive(Clone, Debug)]
 pub struct Companies {
     client: Client,
@@ -29,7 +29,7 @@ impl Companies {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let sandbox = Sandbox::start().await?;
     /// # let userpilot = revops::userpilot::Userpilot::sandbox(sandbox.base_url(Vendor::Userpilot))?;
-    /// userpilot.companies().identify("acme").property("industry", "Trees").remove("trial").send().await?;
+    /// userpilot.company().identify("acme").property("industry", "Trees").remove("trial").send().await?;
     /// # assert!(sandbox.userpilot().company("acme").is_some());
     /// # Ok(())
     /// # }
@@ -49,7 +49,7 @@ impl Companies {
     /// # let userpilot = revops::userpilot::Userpilot::sandbox(sandbox.base_url(Vendor::Userpilot))?;
     ///
     /// let companies = ["acme", "wood"].map(|id| Company::new(id).property("plan", "pro"));
-    /// let report = userpilot.companies().identify_all(companies).send().await;
+    /// let report = userpilot.company().identify_all(companies).send().await;
     /// # assert_eq!(report.written(), 2);
     /// # Ok(())
     /// # }
@@ -62,6 +62,21 @@ impl Companies {
     }
 
     /// Says what the companies of a stream are ([`identify_all`](Self::identify_all)).
+    ///
+    /// ```
+    /// # use futures::StreamExt;
+    /// # use revops::userpilot::Company;
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start().await?;
+    /// # let userpilot = revops::userpilot::Userpilot::sandbox(sandbox.base_url(Vendor::Userpilot))?;
+    /// let companies = futures::stream::iter(["acme", "wood"]).map(|id| Company::new(id).property("plan", "pro"));
+    /// let report = userpilot.company().identify_stream(companies).send().await;
+    /// # assert_eq!(report.written(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn identify_stream(
         &self,
         companies: impl Stream<Item = Company> + Send + 'static,

@@ -6,6 +6,7 @@ use std::path::Path;
 use bytes::{Bytes, BytesMut};
 use futures::stream::{self, BoxStream};
 use futures::{Stream, StreamExt};
+use serde_json::Value;
 use tokio::io::AsyncRead;
 use tokio_util::io::ReaderStream;
 
@@ -14,6 +15,8 @@ use tokio_util::io::ReaderStream;
 pub(super) const MAX_FILE: u64 = 50 * 1024 * 1024;
 /// A header that is longer is none.
 const MAX_HEADER: usize = 1024 * 1024;
+/// The columns or members that say who is meant, of which a file must have one.
+const IDS: [&str; 2] = ["user_id", "company_id"];
 /// How much is read at a time.
 const PIECE: usize = 64 * 1024;
 
@@ -55,24 +58,30 @@ impl Kind {
 
     /// Whether so much is enough to judge the file by.
     fn is_enough(self, head: &[u8]) -> bool {
-        let mut quoted = false;
+        let (mut quoted, mut begun) = (false, false);
         head.len() >= MAX_HEADER
             || head.iter().any(|byte| {
+                let is_end = matches!(byte, b'\n' | b'\r');
                 quoted ^= *byte == b'"';
-                match self {
-                    Self::Csv => !quoted && matches!(byte, b'\n' | b'\r'),
-                    Self::JsonLines => !byte.is_ascii_whitespace(),
-                }
+                begun |= !byte.is_ascii_whitespace();
+                is_end
+                    && match self {
+                        Self::Csv => !quoted,
+                        Self::JsonLines => begun,
+                    }
             })
     }
 
     fn judge(self, head: &[u8]) -> Result<(), String> {
+        if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+            return Err("it is UTF-16, and must be UTF-8; it was not sent".to_owned());
+        }
         match self {
             Self::Csv => judge_header(head),
             Self::JsonLines => {
                 let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
                 match head.first() {
-                    Some(b'{') => Ok(()),
+                    Some(b'{') => judge_line(head),
                     Some(b'[') => {
                         Err("it is one JSON list, and should be one object a line; it was not sent"
                             .to_owned())
@@ -85,6 +94,25 @@ impl Kind {
     }
 }
 
+/// Judges the first line of newline-delimited JSON; one that is too long to be read here is let pass.
+fn judge_line(head: &[u8]) -> Result<(), String> {
+    let end = head.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+    if end.is_none() && head.len() >= MAX_HEADER - 4 {
+        return Ok(());
+    }
+    let Ok(Value::Object(first)) =
+        serde_json::from_slice(head.get(..end.unwrap_or(head.len())).unwrap_or(head))
+    else {
+        return Err("its first line is no whole JSON object, of which there is one a line; it was not sent"
+            .to_owned());
+    };
+    let is_id = |name: &&str| first.get(*name).is_some_and(|id| !id.is_null() && id != "");
+    if IDS.iter().any(is_id) {
+        return Ok(());
+    }
+    Err("its first line has neither a `user_id` nor a `company_id`; it was not sent".to_owned())
+}
+
 fn judge_header(head: &[u8]) -> Result<(), String> {
     let mut header = csv::ByteRecord::new();
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(head);
@@ -92,11 +120,22 @@ fn judge_header(head: &[u8]) -> Result<(), String> {
     if !is_read {
         return Err("it is empty and has no header; it was not sent".to_owned());
     }
-    let is_id = |column: &[u8]| matches!(column.trim_ascii(), b"user_id" | b"company_id");
-    if header.iter().any(is_id) {
+    let times = |id: &str| header.iter().filter(|column| column.trim_ascii() == id.as_bytes()).count();
+    if let Some(id) = IDS.iter().find(|id| times(id) > 1) {
+        return Err(format!("its header has {} columns `{id}`; it was not sent", times(id)));
+    }
+    if IDS.iter().any(|id| times(id) == 1) {
         return Ok(());
     }
-    let hint = if header.len() == 1 { " (columns are separated by commas)" } else { "" };
+    let is_alike =
+        |column: &[u8]| IDS.iter().any(|id| column.trim_ascii().eq_ignore_ascii_case(id.as_bytes()));
+    let hint = if header.iter().any(is_alike) {
+        " (one is written otherwise: case matters)"
+    } else if header.len() == 1 {
+        " (columns are separated by commas)"
+    } else {
+        ""
+    };
     Err(format!("its header has neither a column `user_id` nor `company_id`{hint}; it was not sent"))
 }
 

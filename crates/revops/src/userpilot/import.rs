@@ -67,7 +67,8 @@ impl Import {
     /// # Errors
     /// [`Kind::Invalid`](crate::Kind::Invalid) for a file that cannot be read, is longer than 50 MB, is
     /// neither CSV nor newline-delimited JSON by its name, or does not begin like it: a CSV needs a column
-    /// `user_id` or `company_id`. Nothing was sent. Of a stream the length is known only at the end; one that
+    /// `user_id` or `company_id`, written so and once, and the first line of the other such a member. Nothing was
+    /// sent. Further lines are for the vendor to judge, whose job does not tell of single ones. Of a stream the length is known only at the end; one that
     /// is too long is broken off. [`Kind::Busy`](crate::Kind::Busy) if another job is under way. If the
     /// answer is lost the import may have begun, as [`Jobs::list`](super::Jobs::list) then tells; it is not
     /// sent again.
@@ -99,7 +100,13 @@ fn invalid(reason: String) -> Error {
 
 fn import(Import { client, source, name, on_progress, wait_turn }: Import) -> Call<Job> {
     async move {
-        let kind = Kind::of(&name).map_err(invalid)?;
+        let kind = match (Kind::of(&name), source_path(&source)) {
+            (Err(_), Some(path)) if tokio::fs::metadata(&path).await.is_ok_and(|it| it.is_dir()) => {
+                let reason = "it is a directory, and one file is imported at a time; nothing was sent";
+                return Err(invalid(reason.to_owned()));
+            }
+            (kind, _) => kind.map_err(invalid)?,
+        };
         let (path, opened) = match source {
             Source::File(path) => {
                 let opened = file::open(&path, kind).await;
@@ -123,6 +130,13 @@ fn import(Import { client, source, name, on_progress, wait_turn }: Import) -> Ca
         })
     }
     .boxed()
+}
+
+fn source_path(source: &Source) -> Option<PathBuf> {
+    match source {
+        Source::File(path) => Some(path.clone()),
+        Source::Pieces(_) => None,
+    }
 }
 
 struct Upload {

@@ -74,7 +74,8 @@ impl Job {
         number(self.info.completed_rows.as_ref())
     }
 
-    /// All the vendor said of it.
+    /// All the vendor said of it. Its documents have no errors of single rows; should a job tell of some, they
+    /// are in `extra`.
     #[must_use]
     pub fn info(&self) -> &JobInfo {
         &self.info

@@ -62,6 +62,18 @@ impl Failure for Halt {
             _ => false,
         }
     }
+
+    fn into_error(self) -> Option<Error> {
+        match self {
+            Self::Send(error)
+            | Self::Turn(TurnError::Failed(error) | TurnError::Deadline { source: error, .. }) => Some(error),
+            Self::Job(error) => match *error {
+                JobError::Unknown { source, .. } => Some(source),
+                _ => None,
+            },
+            Self::Turn(_) => None,
+        }
+    }
 }
 
 /// What became of the records of a bulk update, and the jobs they went with.

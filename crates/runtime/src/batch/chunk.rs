@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::input::Slot;
-use super::{ChunkReply, ItemReply, Outcome};
+use super::{ChunkReply, ItemReply, Outcome, Reason};
 use crate::backoff::Backoff;
 use crate::delivery::{Delivery, Failure};
 
@@ -23,7 +23,7 @@ enum State<T> {
     /// It was not applied.
     Idle,
     /// It is being sent; or it was, and nobody knows whether it was applied, why being said.
-    Doubt(Option<String>),
+    Doubt(Option<Reason>),
     Final(Outcome<T>),
 }
 
@@ -33,9 +33,9 @@ impl<T> Ledger<T> {
         let close = |(index, state)| {
             let outcome = match state {
                 State::Final(outcome) => outcome,
-                State::Idle => Outcome::NotApplied { reason: "cancelled before it was sent".to_owned() },
+                State::Idle => Outcome::NotApplied { reason: "cancelled before it was sent".into() },
                 State::Doubt(reason) => Outcome::Unknown {
-                    reason: reason.unwrap_or_else(|| "cancelled while it was being sent".to_owned()),
+                    reason: reason.unwrap_or_else(|| "cancelled while it was being sent".into()),
                 },
             };
             (index, outcome)
@@ -83,7 +83,7 @@ impl<I: Clone, T> Chunk<I, T> {
                         Outcome::Refused { reason }
                     }
                     Outcome::Unknown { reason } => Outcome::Unknown { reason },
-                    Outcome::Done(()) => Outcome::Unknown { reason: String::new() },
+                    Outcome::Done(()) => Outcome::Unknown { reason: "".into() },
                 }),
             };
             states.push((index, state));
@@ -113,14 +113,14 @@ impl<I: Clone, T> Chunk<I, T> {
             let doubts = self.begin(&piece);
             match send(items).await {
                 Ok(reply) => pieces.push(self.answered(&policy, &piece, &doubts, reply)),
-                Err(error) => pieces.extend(self.failed(&policy, piece, &doubts, &error)),
+                Err(error) => pieces.extend(self.failed(&policy, piece, &doubts, error)),
             }
         }
         self.ledger
     }
 
     /// From here on nobody can know whether the items were applied. Returns what was not known before.
-    fn begin(&self, piece: &Piece) -> Vec<Option<String>> {
+    fn begin(&self, piece: &Piece) -> Vec<Option<Reason>> {
         let begin = |state: &mut State<T>| {
             if let State::Doubt(reason) = state {
                 return reason.clone();
@@ -136,7 +136,7 @@ impl<I: Clone, T> Chunk<I, T> {
         &self,
         policy: &Policy,
         piece: &Piece,
-        doubts: &[Option<String>],
+        doubts: &[Option<Reason>],
         mut reply: ChunkReply<T>,
     ) -> Piece {
         let (mut again, mut place) = (Vec::new(), 0);
@@ -144,16 +144,13 @@ impl<I: Clone, T> Chunk<I, T> {
             let (reply, doubt) = (reply.take(place), doubts.get(place).cloned().flatten());
             *state = match reply {
                 Some(ItemReply::Done(result)) => State::Final(Outcome::Done(result)),
-                Some(ItemReply::Refused(reason)) => State::Final(Outcome::Refused { reason }),
+                Some(ItemReply::Refused(reason)) => State::Final(Outcome::Refused { reason: reason.into() }),
                 Some(ItemReply::Again(_)) if piece.resent < policy.resends => {
                     again.extend(piece.items.get(place));
                     doubtful(doubt)
                 }
-                Some(ItemReply::Again(reason)) => gave_up(doubt, &reason, piece.resent),
-                None => {
-                    let reason = "the vendor's answer does not mention it".to_owned();
-                    State::Final(Outcome::Unknown { reason })
-                }
+                Some(ItemReply::Again(reason)) => gave_up(policy, doubt, &reason.into(), piece.resent),
+                None => unknown(policy, "the vendor's answer does not mention it".into()),
             };
             place += 1;
         });
@@ -165,20 +162,22 @@ impl<I: Clone, T> Chunk<I, T> {
         &self,
         policy: &Policy,
         mut piece: Piece,
-        doubts: &[Option<String>],
-        error: &E,
+        doubts: &[Option<Reason>],
+        error: E,
     ) -> Vec<Piece> {
-        let reason = error.to_string();
+        let (text, rejects_whole, delivery) = (error.to_string(), error.rejects_whole(), error.delivery());
+        let (is_retryable, is_refusal) = (error.is_retryable(), error.is_refusal());
+        let reason = Reason::new(text, error.into_error().map(Arc::new));
         let may_resend = piece.resent < policy.resends;
-        if error.rejects_whole() && piece.items.len() > 1 {
+        if rejects_whole && piece.items.len() > 1 {
             self.set(&piece, doubts, doubtful);
             let second = piece.items.split_off(piece.items.len() / 2);
             let second = Piece { items: second, resent: piece.resent, wait: false };
             // The first half is taken next.
             return vec![second, Piece { wait: false, ..piece }];
         }
-        match error.delivery() {
-            _ if error.rejects_whole() => {
+        match delivery {
+            _ if rejects_whole => {
                 self.set(&piece, doubts, |_| State::Final(Outcome::Refused { reason: reason.clone() }));
             }
             Delivery::MaybeProcessed if policy.upsert_safe && may_resend => {
@@ -186,31 +185,33 @@ impl<I: Clone, T> Chunk<I, T> {
                 return vec![piece.again()];
             }
             Delivery::MaybeProcessed => {
-                self.set(&piece, doubts, |_| State::Final(Outcome::Unknown { reason: reason.clone() }));
+                self.set(&piece, doubts, |_| unknown(policy, reason.clone()));
             }
-            Delivery::NotSent | Delivery::Answered if error.is_retryable() && may_resend => {
+            Delivery::NotSent | Delivery::Answered if is_retryable && may_resend => {
                 self.set(&piece, doubts, doubtful);
                 return vec![piece.again()];
             }
-            Delivery::NotSent => self.set(&piece, doubts, |doubt| gave_up(doubt, &reason, piece.resent)),
-            Delivery::Answered if error.is_refusal() => {
+            Delivery::NotSent => {
+                self.set(&piece, doubts, |doubt| gave_up(policy, doubt, &reason, piece.resent));
+            }
+            Delivery::Answered if is_refusal => {
                 self.set(&piece, doubts, |doubt| match doubt {
-                    Some(doubt) => State::Final(Outcome::Unknown { reason: doubt }),
+                    Some(doubt) => unknown(policy, doubt),
                     None => State::Final(Outcome::Refused { reason: reason.clone() }),
                 });
             }
-            Delivery::Answered if error.is_retryable() => {
-                self.set(&piece, doubts, |doubt| gave_up(doubt, &reason, piece.resent));
+            Delivery::Answered if is_retryable => {
+                self.set(&piece, doubts, |doubt| gave_up(policy, doubt, &reason, piece.resent));
             }
             // An answer that says neither yes nor no, such as one that cannot be read.
             Delivery::Answered => {
-                self.set(&piece, doubts, |_| State::Final(Outcome::Unknown { reason: reason.clone() }));
+                self.set(&piece, doubts, |_| unknown(policy, reason.clone()));
             }
         }
         Vec::new()
     }
 
-    fn set(&self, piece: &Piece, doubts: &[Option<String>], state: impl Fn(Option<String>) -> State<T>) {
+    fn set(&self, piece: &Piece, doubts: &[Option<Reason>], state: impl Fn(Option<Reason>) -> State<T>) {
         let mut doubts = doubts.iter();
         self.update(piece, |current| *current = state(doubts.next().cloned().flatten()));
     }
@@ -223,7 +224,7 @@ impl<I: Clone, T> Chunk<I, T> {
 }
 
 /// The item was not applied this time; what was not known before is still not known.
-fn doubtful<T>(doubt: Option<String>) -> State<T> {
+fn doubtful<T>(doubt: Option<Reason>) -> State<T> {
     match doubt {
         Some(reason) => State::Doubt(Some(reason)),
         None => State::Idle,
@@ -231,11 +232,24 @@ fn doubtful<T>(doubt: Option<String>) -> State<T> {
 }
 
 /// The item is not sent again.
-fn gave_up<T>(doubt: Option<String>, reason: &str, resent: u32) -> State<T> {
-    State::Final(match doubt {
-        Some(reason) => Outcome::Unknown { reason },
+fn gave_up<T>(policy: &Policy, doubt: Option<Reason>, reason: &Reason, resent: u32) -> State<T> {
+    match doubt {
+        Some(reason) => unknown(policy, reason),
         // The first time may have ended before anything was sent, so only further ones are counted.
-        None if resent == 0 => Outcome::NotApplied { reason: reason.to_owned() },
-        None => Outcome::NotApplied { reason: format!("{reason}; sent {} times", resent + 1) },
-    })
+        None if resent == 0 => State::Final(Outcome::NotApplied { reason: reason.clone() }),
+        None => {
+            let reason = reason.clone().and(&format!("sent {} times", resent + 1));
+            State::Final(Outcome::NotApplied { reason })
+        }
+    }
+}
+
+/// Nobody will know whether the item was applied; where that makes no difference, it is said.
+fn unknown<T>(policy: &Policy, reason: Reason) -> State<T> {
+    let reason = if policy.upsert_safe {
+        reason.and("it is matched by a key, so it may be sent again")
+    } else {
+        reason
+    };
+    State::Final(Outcome::Unknown { reason })
 }

@@ -91,7 +91,7 @@ impl<I: Send + 'static> Input<I> {
     fn measure(&self, index: usize, slot: Slot<I>) -> (usize, Slot<I>, usize) {
         let Slot::Send(item) = &slot else { return (index, slot, 0) };
         if let Some(Err(reason)) = self.terms.check.as_ref().map(|check| check(item)) {
-            return (index, Slot::Decided(Outcome::Refused { reason }), 0);
+            return (index, Slot::Decided(Outcome::Refused { reason: reason.into() }), 0);
         }
         let Some((max, size)) = &self.terms.size else { return (index, slot, 0) };
         let size = size(item);
@@ -99,7 +99,7 @@ impl<I: Send + 'static> Input<I> {
             return (index, slot, size);
         }
         let reason = format!("the item takes {size} bytes, and one request may have {max}; it was not sent");
-        (index, Slot::Decided(Outcome::Refused { reason }), 0)
+        (index, Slot::Decided(Outcome::Refused { reason: reason.into() }), 0)
     }
 }
 
@@ -136,7 +136,7 @@ fn decide<I>(choice: Duplicates, key: &Key<I>, items: Vec<I>) -> Vec<Slot<I>> {
         match (choice, found) {
             (Duplicates::Reject, Some((times, _))) if *times > 1 => {
                 let reason = format!("{times} items of the input have the same key; none of them was sent");
-                Slot::Decided(Outcome::Refused { reason })
+                Slot::Decided(Outcome::Refused { reason: reason.into() })
             }
             (Duplicates::KeepLast, Some((_, by))) if *by != index => {
                 Slot::Decided(Outcome::Superseded { by: *by })

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Reason;
+use crate::Error;
+
 /// What became of one item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -15,18 +18,18 @@ pub enum Outcome<T> {
     /// sending the same again is of no use.
     Refused {
         /// Why.
-        reason: String,
+        reason: Reason,
     },
     /// Nobody took the item: it did not reach the vendor, or the vendor was too busy each time. It was not
     /// applied, and may be sent again.
     NotApplied {
         /// Why.
-        reason: String,
+        reason: Reason,
     },
     /// It may or may not have been applied, and nobody here can know.
     Unknown {
         /// Why.
-        reason: String,
+        reason: Reason,
     },
     /// Another item of the input has the same key and was sent in its stead.
     Superseded {
@@ -40,6 +43,21 @@ impl<T> Outcome<T> {
     #[must_use]
     pub fn is_done(&self) -> bool {
         matches!(self, Self::Done(_))
+    }
+
+    /// Why it was not done; `None` if it was, or if another was sent in its stead.
+    #[must_use]
+    pub fn reason(&self) -> Option<&Reason> {
+        match self {
+            Self::Refused { reason } | Self::NotApplied { reason } | Self::Unknown { reason } => Some(reason),
+            Self::Done(_) | Self::Superseded { .. } => None,
+        }
+    }
+
+    /// The error of the call it went with, with what the vendor answered ([`Reason::error`]).
+    #[must_use]
+    pub fn error(&self) -> Option<&Error> {
+        self.reason()?.error()
     }
 }
 

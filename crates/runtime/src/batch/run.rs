@@ -68,7 +68,7 @@ impl<T: Send + 'static> Outcomes<T> {
     /// let silent = |_: Vec<u8>| future::pending::<Result<ChunkReply<()>, NoAnswer>>();
     /// let mut outcomes = Batch::of([7]).run(silent);
     /// assert!(outcomes.next().now_or_never().is_none()); // sent, and not answered
-    /// let reason = "cancelled while it was being sent".to_owned();
+    /// let reason = "cancelled while it was being sent".into();
     /// assert_eq!(outcomes.cancel(), [(0, Outcome::Unknown { reason })]);
     /// ```
     pub fn cancel(self) -> Vec<(usize, Outcome<T>)> {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use super::Cursor;
+use crate::Operation;
 
 /// Where a stream stands, to go on from there in this process or another.
 ///
@@ -66,14 +67,32 @@ impl Checkpoint {
             Place::Offset(_) => !by_cursor,
             Place::Start | Place::End => true,
         };
-        if self.query == query && fits { Ok(self) } else { Err(CheckpointMismatch) }
+        if self.query == query && fits { Ok(self) } else { Err(CheckpointMismatch { operation: None }) }
     }
 }
 
 /// A checkpoint that belongs to another query. Nothing was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the checkpoint was made by another query; start this one anew, or ask the query it was made by")]
-pub struct CheckpointMismatch;
+#[derive(Debug, Clone, Copy)]
+pub struct CheckpointMismatch {
+    /// What was to go on from it, where the list says so.
+    pub(super) operation: Option<&'static Operation>,
+}
+
+impl CheckpointMismatch {
+    pub(super) const DETAIL: &str =
+        "the checkpoint was made by another query; start this one anew, or ask the query it was made by";
+}
+
+impl fmt::Display for CheckpointMismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = self.operation {
+            write!(f, "{} {}: ", operation.api, operation.id)?;
+        }
+        f.write_str(Self::DETAIL)
+    }
+}
+
+impl std::error::Error for CheckpointMismatch {}
 
 /// What tells one query, or one record, from another: a short hash that is the same in every process.
 ///

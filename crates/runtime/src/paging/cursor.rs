@@ -14,6 +14,7 @@ use super::{
     Checkpoint, CheckpointMismatch, Cursor, Fetched, Fingerprint, Key, Page, Pages, PagingError, Records,
     marks,
 };
+use crate::Operation;
 
 type Fetch<R, E> = Box<dyn FnMut(Option<Cursor>) -> BoxFuture<'static, Result<Page<R>, E>> + Send>;
 
@@ -36,6 +37,7 @@ where
         key: None,
         max_empty_pages: 10,
         mismatch: None,
+        operation: None,
     }
 }
 
@@ -49,6 +51,7 @@ pub struct CursorPaging<R, E> {
     key: Option<Key<R>>,
     max_empty_pages: u32,
     mismatch: Option<CheckpointMismatch>,
+    operation: Option<&'static Operation>,
 }
 
 impl<R: Send + 'static, E: Send + 'static> CursorPaging<R, E> {
@@ -62,6 +65,12 @@ impl<R: Send + 'static, E: Send + 'static> CursorPaging<R, E> {
     /// How many pages in a row may be empty though they name a next one; 10 unless told.
     pub fn max_empty_pages(mut self, pages: u32) -> Self {
         self.max_empty_pages = pages;
+        self
+    }
+
+    /// The operation the pages are fetched by, to be named where a checkpoint does not fit.
+    pub fn operation(mut self, operation: &'static Operation) -> Self {
+        self.operation = Some(operation);
         self
     }
 
@@ -89,7 +98,8 @@ impl<R: Send + 'static, E: Send + 'static> CursorPaging<R, E> {
     /// The pages, one after the other.
     pub fn pages(self) -> Pages<R, E> {
         if let Some(mismatch) = self.mismatch {
-            return Pages::refused(mismatch, self.at);
+            let operation = mismatch.operation.or(self.operation);
+            return Pages::refused(CheckpointMismatch { operation }, self.at);
         }
         let walk = Walk {
             fetch: self.fetch,

@@ -83,7 +83,9 @@ impl From<PagingError<Error>> for Error {
     fn from(error: PagingError<Error>) -> Self {
         match error {
             PagingError::Fetch(error) => error,
-            PagingError::Checkpoint(mismatch) => Self::new(Kind::Invalid, None, mismatch.to_string()),
+            PagingError::Checkpoint(mismatch) => {
+                Self::new(Kind::Invalid, mismatch.operation, CheckpointMismatch::DETAIL)
+            }
             other => {
                 let operation = match &other {
                     PagingError::CursorExpired { source, .. } => source.operation(),

@@ -16,6 +16,7 @@ use super::stream::Keep;
 use super::{
     Checkpoint, CheckpointMismatch, Fetched, Fingerprint, Key, Page, Pages, PagingError, Records, marks,
 };
+use crate::Operation;
 
 type Fetch<R, E> = Box<dyn FnMut(u64, u64) -> BoxFuture<'static, Result<Page<R>, E>> + Send>;
 type Answer<R, E> = (u64, Result<Page<R>, E>);
@@ -68,6 +69,7 @@ where
         concurrency: 1,
         max_empty_pages: 10,
         mismatch: None,
+        operation: None,
     }
 }
 
@@ -85,6 +87,7 @@ pub struct OffsetPaging<R, E> {
     concurrency: usize,
     max_empty_pages: u32,
     mismatch: Option<CheckpointMismatch>,
+    operation: Option<&'static Operation>,
 }
 
 impl<R: Send + 'static, E: Send + 'static> OffsetPaging<R, E> {
@@ -128,6 +131,12 @@ impl<R: Send + 'static, E: Send + 'static> OffsetPaging<R, E> {
         self
     }
 
+    /// The operation the pages are fetched by, to be named where a checkpoint does not fit.
+    pub fn operation(mut self, operation: &'static Operation) -> Self {
+        self.operation = Some(operation);
+        self
+    }
+
     /// Goes on where a stream of the same query stood.
     ///
     /// # Errors
@@ -152,7 +161,8 @@ impl<R: Send + 'static, E: Send + 'static> OffsetPaging<R, E> {
     /// The pages, one after the other.
     pub fn pages(self) -> Pages<R, E> {
         if let Some(mismatch) = self.mismatch {
-            return Pages::refused(mismatch, self.at);
+            let operation = mismatch.operation.or(self.operation);
+            return Pages::refused(CheckpointMismatch { operation }, self.at);
         }
         let at = &self.at;
         let overlap = if self.key.is_some() { self.overlap.min(self.page_size.saturating_sub(1)) } else { 0 };
