@@ -99,7 +99,7 @@ impl Bench {
     }
 
     /// What the run printed; `None` if the contender cannot do it.
-    fn run(&self, command: &[String]) -> Fallible<Option<Value>> {
+    fn run(command: &[String]) -> Fallible<Option<Value>> {
         let Some((program, arguments)) = command.split_first() else { return Ok(None) };
         let output = Command::new(program).args(arguments).output()?;
         let errors = String::from_utf8_lossy(&output.stderr);
@@ -153,7 +153,7 @@ impl Bench {
         for (measure, unit) in [("allocations", ""), ("bytes", "bytes allocated")] {
             for row in rows {
                 for contender in CONTENDERS {
-                    let of = |count| self.run(&self.contend("heap", contender, &row.operation, count, 1));
+                    let of = |count| Self::run(&self.contend("heap", contender, &row.operation, count, 1));
                     let Some(few) = of(row.few)? else { continue };
                     let many = of(row.many)?.unwrap_or_default();
                     let (few, many) = (number(&few[measure]), number(&many[measure]));
@@ -175,7 +175,7 @@ impl Bench {
             for contender in CONTENDERS {
                 let url = format!("{}/list/{records}", self.url);
                 let command = self.contend_at(&url, "heap", contender, "list", 1, 1);
-                let Some(told) = self.run(&command)? else { continue };
+                let Some(told) = Self::run(&command)? else { continue };
                 let name = format!("list of {records}/peak heap/{contender}");
                 report.counted(name, ratio(number(&told["peak"]), 1024).round(), "KiB");
             }
@@ -187,7 +187,7 @@ impl Bench {
                     continue;
                 }
                 let operation = format!("upload:{bytes}");
-                let Some(told) = self.run(&self.contend("heap", contender, &operation, 1, 1))? else {
+                let Some(told) = Self::run(&self.contend("heap", contender, &operation, 1, 1))? else {
                     continue;
                 };
                 let name = format!("upload of {size}/peak heap/{contender}");
@@ -204,7 +204,7 @@ impl Bench {
             let mut best: Vec<Option<Value>> = vec![None; CONTENDERS.len()];
             for _ in 0..3 {
                 for (contender, best) in CONTENDERS.iter().zip(&mut best) {
-                    let Some(told) = self.run(&self.contend("run", contender, "get", CALLS, in_flight))?
+                    let Some(told) = Self::run(&self.contend("run", contender, "get", CALLS, in_flight))?
                     else {
                         continue;
                     };
@@ -214,21 +214,18 @@ impl Bench {
                     }
                 }
             }
-            type Of = fn(&Value) -> f64;
-            let seconds = |name: &'static str| move |told: &Value| told[name].as_f64().unwrap_or_default();
-            let rate: Of = |told| ratio(as_u64(CALLS), 1) / told["seconds"].as_f64().unwrap_or(f64::MAX);
             let name =
                 |measure: &str, contender: &str| format!("get, {in_flight} in flight/{measure}/{contender}");
-            let told = || {
-                CONTENDERS.iter().zip(&best).filter_map(|(contender, best)| Some((contender, best.as_ref()?)))
-            };
-            told().for_each(|(contender, best)| {
-                report.timed(name("requests a second", contender), rate(best), "")
-            });
-            for share in ["p50", "p99"] {
-                told().for_each(|(contender, best)| {
-                    report.timed(name(share, contender), seconds(share)(best) * 1e6, "µs");
-                });
+            for (measure, unit) in [("requests a second", ""), ("p50", "µs"), ("p99", "µs")] {
+                for (contender, best) in CONTENDERS.iter().zip(&best) {
+                    let Some(best) = best else { continue };
+                    let seconds = |name: &str| best[name].as_f64().unwrap_or(f64::MAX);
+                    let value = match measure {
+                        "p50" | "p99" => seconds(measure) * 1e6,
+                        _ => ratio(as_u64(CALLS), 1) / seconds("seconds"),
+                    };
+                    report.timed(name(measure, contender), value, unit);
+                }
             }
         }
         Ok(())

@@ -105,7 +105,7 @@ fn user(number: usize) -> Value {
         "id": number.to_string(),
         "emailAddress": format!("person.{number}@example.com"),
         "created": "2024-02-03T04:05:06.789Z",
-        "active": number % 9 != 0,
+        "active": !number.is_multiple_of(9),
         "emailAliases": [format!("p{number}@example.com")],
         "trustedEmailAddress": null,
         "firstName": "Jane",

@@ -7,6 +7,8 @@
 
 mod call;
 mod debug;
+mod decode;
+mod derives;
 mod setters;
 mod tags;
 mod types;

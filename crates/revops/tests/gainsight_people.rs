@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream;
-use revops::gainsight::Person;
+use revops::gainsight::{Person, TeamMember};
 use revops::{Contract, Duplicates, Error, Kind, Outcome};
 use revops_sandbox::fault::{Act, How, Reply};
 use revops_sandbox::{Mood, Pool, Vendor, Window};
@@ -76,6 +76,19 @@ async fn an_upsert_whose_answer_was_lost_is_repeated_and_counted_once() {
     assert_eq!((report.written(), report.len()), (150, 150), "{report}");
     assert_eq!(texts(&sandbox.gainsight().people(), "Email").len(), 150);
     assert_eq!(calls(&sandbox, "upsertPeople"), 7);
+}
+
+/// A proxy, a page of something else: 200 and JSON, and not a word of any record.
+#[tokio::test]
+async fn an_answer_that_says_nothing_of_the_records_is_no_success() {
+    let sandbox = sandbox(0).await;
+    sandbox.before("upsertPeople").every(1, Reply::json(200, r#"{"status":"ok"}"#)).unwrap();
+    sandbox.before("upsertCompanyTeam").every(1, Reply::json(200, "{}")).unwrap();
+    let report = gainsight(&sandbox).people().upsert(people(2)).send().await.unwrap();
+    assert_eq!((report.written(), report.unknown().count()), (0, 2), "{report}");
+    let member = TeamMember::builder().company_id("1").user_id("1").team_role("CSM").build().unwrap();
+    let report = gainsight(&sandbox).company_team().upsert([member]).send().await;
+    assert_eq!((report.written(), report.unknown().count()), (0, 1), "{report}");
 }
 
 #[tokio::test]

@@ -53,6 +53,28 @@ async fn a_job_is_waited_for_until_it_ends_less_often_the_longer_it_takes() {
     assert_eq!(begin.elapsed().as_secs(), 164);
 }
 
+/// A vendor that does ten rows a second, and then takes its time to say that it has ended.
+#[tokio::test(start_paused = true)]
+async fn a_job_that_comes_on_is_asked_for_when_it_should_have_ended() {
+    for (rows, lingers) in [(5_000, 0), (5_000, 300)] {
+        let (begin, mut asked) = (Instant::now(), 0);
+        let poll = || {
+            asked += 1;
+            let seconds = begin.elapsed().as_secs();
+            futures::future::ready(if seconds < rows / 10 + lingers {
+                running("processing", (seconds * 10).min(rows), rows)
+            } else {
+                Ok(Snapshot::new(State::Succeeded, "job"))
+            })
+        };
+        wait(poll, steady(), |_| ()).await.unwrap();
+        let late = begin.elapsed().as_secs() - rows / 10 - lingers;
+        assert!(late <= if lingers == 0 { 2 } else { 31 }, "{late} s late");
+        // A job that is done by its count, and does not end, is not asked for every second.
+        assert!(asked <= 45, "asked {asked} times");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn row_59_a_job_that_never_ends_is_waited_for_until_the_deadline_and_no_longer() {
     let begin = Instant::now();

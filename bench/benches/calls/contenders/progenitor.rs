@@ -39,7 +39,7 @@ impl Contender for Bare {
         loop {
             let mut call = self.gong.list_users();
             if let Some(cursor) = cursor.take() {
-                call = call.cursor(String::from(cursor));
+                call = call.cursor(cursor);
             }
             let page = call.send().await?.into_inner();
             records += page.users.unwrap_or_default().len();

@@ -2,7 +2,9 @@
 //! is what is printed when a request is looked for.
 
 use quote::{ToTokens, quote};
-use syn::{Item, ItemImpl, ItemStruct, Path, Token, parse_quote, punctuated::Punctuated};
+use syn::{Item, ItemImpl, ItemStruct, parse_quote};
+
+use super::derives;
 
 /// Rule `builder-debug`: gives every builder among `items` a `Debug` that prints the names of what is set. How
 /// many there were.
@@ -10,28 +12,13 @@ pub(super) fn of_builders(items: &mut Vec<Item>) -> usize {
     let blocks: Vec<ItemImpl> = items
         .iter_mut()
         .filter_map(|item| match item {
-            Item::Struct(structure) => without_derived(structure).then(|| told(structure)),
+            Item::Struct(structure) => derives::without(structure, "Debug").then(|| told(structure)),
             _ => None,
         })
         .collect();
     let count = blocks.len();
     items.extend(blocks.into_iter().map(Item::Impl));
     count
-}
-
-/// Takes `Debug` out of what a struct derives; whether it was there.
-fn without_derived(structure: &mut ItemStruct) -> bool {
-    let mut was_there = false;
-    for attribute in structure.attrs.iter_mut().filter(|attribute| attribute.path().is_ident("derive")) {
-        let Ok(paths) = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated) else {
-            continue;
-        };
-        let is_debug = |path: &&Path| path.segments.last().is_some_and(|last| last.ident == "Debug");
-        was_there |= paths.iter().any(|path| is_debug(&path));
-        let kept: Vec<&Path> = paths.iter().filter(|path| !is_debug(path)).collect();
-        *attribute = parse_quote!(#[derive(#(#kept),*)]);
-    }
-    was_there
 }
 
 fn told(structure: &ItemStruct) -> ItemImpl {

@@ -5,7 +5,7 @@ use syn::{
     Arm, Expr, Fields, ImplItem, ImplItemFn, Item, ItemEnum, ItemImpl, ItemMod, Pat, Path, Stmt, parse_quote,
 };
 
-use super::{debug, form_name, setters, tags, unexpected};
+use super::{debug, decode, form_name, setters, tags, unexpected};
 use crate::meta::{ApiMeta, BodyForm, OperationMeta};
 use crate::{Error, Notes};
 
@@ -16,12 +16,21 @@ pub(super) fn finish(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) ->
     let tags = tags::of(items);
     let mut opened = Vec::new();
     let mut open_maps = Vec::new();
+    let mut decodes = Vec::new();
     for item in items.iter_mut() {
         match item {
             Item::Struct(structure) if derives(&structure.attrs) => {
                 described(&mut structure.attrs);
                 if setters::keeps_others(structure) {
                     open_maps.push(structure.ident.to_string());
+                }
+                if let Some(decode) = decode::in_one_pass(structure) {
+                    notes.record(
+                        "one-pass",
+                        "",
+                        format!("`{}` is decoded in one pass over its members", structure.ident),
+                    );
+                    decodes.push(decode);
                 }
             }
             Item::Enum(enumeration) if enumeration.variants.is_empty() => {
@@ -51,6 +60,7 @@ pub(super) fn finish(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) ->
         }
         notes.record("open-enum", "", format!("`{name}` keeps a value it does not know as `{variant}`"));
     }
+    items.extend(decodes);
     for operation in &meta.operations {
         items.extend(form(operation));
     }

@@ -140,9 +140,13 @@ impl UpsertCompanyTeam {
             async move {
                 let sent = records.len();
                 let body = UpsertCompanyTeamRequest::builder().records(records);
-                client.upsert_company_team().body(body).send().await?;
-                // The answer says of no record that it was left out.
-                Ok::<_, Error>(ChunkReply::all_done(std::iter::repeat_n((), sent)))
+                let answer = client.upsert_company_team().body(body).send().await?;
+                // The answer says of no record that it was left out; but it says that it went well.
+                let went_well = answer.result == Some(true);
+                Ok::<_, Error>(ChunkReply::all_done(std::iter::repeat_n(
+                    (),
+                    if went_well { sent } else { 0 },
+                )))
             }
         })
     }

@@ -224,7 +224,11 @@ fn read(answer: &WriteResponse, sent: usize) -> ChunkReply<Upserted> {
     let expected = sent - named.len();
     let is_whole = failed == named.len()
         && !has_errors
-        && written.is_none_or(|count| usize::try_from(count).is_ok_and(|count| count == expected));
+        && match written {
+            Some(count) => usize::try_from(count).is_ok_and(|count| count == expected),
+            // Neither counts nor the word that it went well: the answer of something else.
+            None => answer.result == Some(true),
+        };
     let written: Vec<Option<String>> = match &data.records {
         Some(Value::Array(records)) if records.len() == expected => {
             records.iter().map(|record| record.get("Gsid")?.as_str().map(str::to_owned)).collect()

@@ -122,6 +122,37 @@ impl Meter {
     }
 }
 
+/// How fast a job comes on, between the first answer and the last.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    first: Option<(f64, Duration)>,
+    last: Option<(f64, Duration)>,
+    moves: bool,
+}
+
+impl Pace {
+    /// What is left is never said to be less.
+    const LEAST: Duration = Duration::from_secs(1);
+
+    pub(super) fn note(&mut self, progress: &Progress) {
+        let Some(fraction) = progress.fraction else { return };
+        self.moves = self.last.is_some_and(|(before, _)| fraction > before);
+        self.last = Some((fraction, progress.elapsed));
+        self.first = self.first.or(self.last);
+    }
+
+    /// How long the rest will take if it goes on as it went; nothing if it did not move of late, or is done by
+    /// its count and has still not ended.
+    pub(super) fn left(&self) -> Option<Duration> {
+        let ((first, began), (last, now)) = (self.first?, self.last?);
+        if !self.moves || last >= 1.0 {
+            return None;
+        }
+        let left = now.saturating_sub(began).as_secs_f64() * (1.0 - last) / (last - first);
+        Duration::try_from_secs_f64(left).ok().map(|left| left.max(Self::LEAST))
+    }
+}
+
 #[expect(clippy::cast_precision_loss, reason = "a fraction of more than 2^52 rows may be off by a hair")]
 fn part(done: u64, total: u64) -> f64 {
     done as f64 / total as f64

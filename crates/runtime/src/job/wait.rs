@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::stream::{self, Stream};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::progress::Meter;
+use super::progress::{Meter, Pace};
 use super::{Progress, Snapshot, State, WaitError};
 use crate::backoff::Backoff;
 use crate::delivery::Failure;
@@ -21,6 +21,9 @@ pub struct WaitOptions {
 
 impl Default for WaitOptions {
     /// An hour; from one second between the questions, up to 30; five failing questions in a row.
+    ///
+    /// A job that comes on is asked for again when it should have ended by the rows it still has to do, if that is
+    /// sooner, but not within a second.
     fn default() -> Self {
         Self {
             backoff: Backoff::new(Duration::from_secs(1)),
@@ -116,13 +119,22 @@ struct Watch<F> {
     options: WaitOptions,
     begin: Option<Instant>,
     meter: Meter,
+    pace: Pace,
     last: Option<Progress>,
     failures: u32,
 }
 
 impl<F> Watch<F> {
     fn new(poll: F, options: WaitOptions) -> Self {
-        Self { poll, options, begin: None, meter: Meter::default(), last: None, failures: 0 }
+        Self {
+            poll,
+            options,
+            begin: None,
+            meter: Meter::default(),
+            pace: Pace::default(),
+            last: None,
+            failures: 0,
+        }
     }
 
     async fn next<J, E, Fut>(&mut self) -> Result<Event<J>, WaitError<E, J>>
@@ -138,7 +150,8 @@ impl<F> Watch<F> {
             begin.checked_add(self.options.deadline).unwrap_or(begin + Duration::from_secs(86_400 * 365));
         loop {
             if wait {
-                let next = Instant::now() + self.options.backoff.wait();
+                let patience = self.options.backoff.wait();
+                let next = Instant::now() + self.pace.left().map_or(patience, |left| left.min(patience));
                 sleep_until(next.min(end)).await;
                 if next >= end {
                     return Err(self.late(begin));
@@ -158,6 +171,7 @@ impl<F> Watch<F> {
             };
             self.failures = 0;
             let progress = self.meter.read(&snapshot, begin.elapsed());
+            self.pace.note(&progress);
             self.last = Some(progress.clone());
             return match snapshot.state {
                 State::Succeeded => Ok(Event::Finished(progress, snapshot.job)),
