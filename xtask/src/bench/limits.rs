@@ -19,6 +19,8 @@ pub struct Limits(Vec<Limit>);
 struct Limit {
     figure: String,
     of: Of,
+    /// The contender that a ratio is to, if it is not the baseline.
+    to: Option<String>,
     at_most: Option<f64>,
     at_least: Option<f64>,
     cause: String,
@@ -82,26 +84,33 @@ impl Limits {
                     limit.figure
                 )));
             }
-            breaches.extend(met.into_iter().filter_map(|figure| limit.broken_by(part, figure)));
+            breaches.extend(met.into_iter().filter_map(|figure| limit.broken_by(report, figure)));
         }
         breaches
     }
 }
 
 impl Limit {
-    fn broken_by(&self, part: &str, figure: &Figure) -> Option<Breach> {
-        let Figure { name, unit, .. } = figure;
+    fn broken_by(&self, report: &Report, figure: &Figure) -> Option<Breach> {
+        let (Figure { name, unit, .. }, part) = (figure, &report.part);
         let say =
             |what: String| Some(Breach(format!("{part}/{name}: {what}\n  likely cause: {}", self.cause)));
         if !figure.counted {
             return say("is timed, and what is timed is not judged".to_owned());
         }
         let (value, unit) = match self.of {
-            Of::Value => (figure.value, unit.as_str()),
-            Of::Ratio => match figure.ratio {
-                Some(ratio) => (ratio, "x the baseline"),
-                None => return say("has no baseline in this run".to_owned()),
-            },
+            Of::Value => (figure.value, unit.clone()),
+            Of::Ratio => {
+                let beside = |to: &String| {
+                    let mut of_row = report.figures.iter().filter(|other| other.row() == figure.row());
+                    of_row.find(|other| other.contender() == to).map(|other| figure.value / other.value)
+                };
+                let to = self.to.as_deref().unwrap_or("the baseline");
+                match self.to.as_ref().map_or(figure.ratio, beside) {
+                    Some(ratio) => (ratio, format!("x {to}")),
+                    None => return say(format!("this run has not measured {to}")),
+                }
+            }
         };
         let space = if unit.is_empty() { "" } else { " " };
         match (self.at_most, self.at_least) {

@@ -12,10 +12,22 @@ use super::derives;
 #[derive(Default)]
 struct Told {
     rename: Option<String>,
-    is_flat: bool,
-    has_default: bool,
-    has_way: bool,
-    is_strange: bool,
+    kind: Kind,
+}
+
+#[derive(Default, PartialEq, Eq)]
+enum Kind {
+    /// Missing if its type is an `Option`.
+    #[default]
+    Ordinary,
+    /// What it is by default if it is missing.
+    Defaulted,
+    /// An `Option` that is not missing, but may be null.
+    Nullable,
+    /// All that no other member is named after.
+    Flat,
+    /// Something else that is not known here.
+    Strange,
 }
 
 /// Rule `one-pass`: takes `Deserialize` out of what a struct derives, and gives the implementation that does the
@@ -23,9 +35,11 @@ struct Told {
 pub(super) fn in_one_pass(structure: &mut ItemStruct) -> Option<Item> {
     let members: Vec<(&Field, Told)> = structure.fields.iter().map(|field| (field, told(field))).collect();
     let is_open_map = |kind: &Type| quote!(#kind).to_string().contains("serde_json :: Map");
-    let (others, known): (Vec<_>, Vec<_>) = members.into_iter().partition(|(_, told)| told.is_flat);
+    let (others, known): (Vec<_>, Vec<_>) =
+        members.into_iter().partition(|(_, told)| told.kind == Kind::Flat);
     let [(rest, _)] = others.as_slice() else { return None };
-    if known.is_empty() || known.iter().any(|(_, told)| told.is_strange) || !is_open_map(&rest.ty) {
+    if known.is_empty() || known.iter().any(|(_, told)| told.kind == Kind::Strange) || !is_open_map(&rest.ty)
+    {
         return None;
     }
     let (name, rest) = (&structure.ident, rest.ident.as_ref()?);
@@ -46,7 +60,7 @@ pub(super) fn in_one_pass(structure: &mut ItemStruct) -> Option<Item> {
                 #holder = ::std::option::Option::Some(map.next_value()?);
             }
         });
-        let may_be_missing = told.has_default || (is_option(kind) && !told.has_way);
+        let may_be_missing = told.kind == Kind::Defaulted || (told.kind == Kind::Ordinary && is_option(kind));
         fields.push(if may_be_missing {
             quote!(#ident: #holder.unwrap_or_default())
         } else {
@@ -105,19 +119,23 @@ fn told(field: &Field) -> Told {
                 Ok(value) => Some(value.parse::<LitStr>()?.value()),
                 Err(_) => None,
             };
-            match (name.as_str(), value) {
-                ("rename", Some(text)) => told.rename = Some(text),
-                ("flatten", None) => told.is_flat = true,
-                ("default", None) => told.has_default = true,
-                ("deserialize_with", Some(way)) if way.ends_with("Option::deserialize") => {
-                    told.has_way = true
+            let kind = match (name.as_str(), value) {
+                ("rename", Some(text)) => {
+                    told.rename = Some(text);
+                    return Ok(());
                 }
-                ("skip_serializing_if", Some(_)) => {}
-                _ => told.is_strange = true,
-            }
+                ("skip_serializing_if", Some(_)) => return Ok(()),
+                ("flatten", None) => Kind::Flat,
+                ("default", None) => Kind::Defaulted,
+                ("deserialize_with", Some(way)) if way.ends_with("Option::deserialize") => Kind::Nullable,
+                _ => Kind::Strange,
+            };
+            told.kind = if told.kind == Kind::Ordinary { kind } else { Kind::Strange };
             Ok(())
         });
-        told.is_strange |= read.is_err();
+        if read.is_err() {
+            told.kind = Kind::Strange;
+        }
     }
     told
 }
