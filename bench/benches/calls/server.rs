@@ -42,7 +42,7 @@ struct Answers {
 
 impl Answers {
     fn new() -> Self {
-        let users = serde_json::to_string(&(0..PAGE).map(user).collect::<Vec<_>>()).unwrap_or_default();
+        let users = serde_json::to_string(&(0..PAGE).map(newer).collect::<Vec<_>>()).unwrap_or_default();
         let job = json!({
             "job_id": "job-1", "status": "queued", "total_rows": 1, "processed_rows": 0,
             "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
@@ -99,7 +99,7 @@ fn page(users: &str, next: Option<usize>) -> String {
     )
 }
 
-/// As full as the document's example, with two members that no document knows.
+/// As full as the document's example.
 fn user(number: usize) -> Value {
     json!({
         "id": number.to_string(),
@@ -122,7 +122,13 @@ fn user(number: usize) -> Value {
         "managerId": "563515258458745",
         "meetingConsentPageUrl": "https://join.example.com/jane.doe",
         "spokenLanguages": [{ "language": "en", "primary": true }],
-        "workspaceId": "623457276584334",
-        "lastSeen": { "at": "2026-01-01T00:00:00Z", "from": "web" },
     })
+}
+
+/// A user of a version that no document knows yet: with two members more.
+fn newer(number: usize) -> Value {
+    let mut user = user(number);
+    user["workspaceId"] = json!("623457276584334");
+    user["lastSeen"] = json!({ "at": "2026-01-01T00:00:00Z", "from": "web" });
+    user
 }
