@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs, io};
 
-use revops_bench::Report;
+use revops_bench::{Figure, Report};
 
 pub use limits::{Breach, Limits};
 pub use table::table;
@@ -20,6 +20,11 @@ const COUNTED: [&str; 3] = ["calls", "quota", "build"];
 
 const BEGIN: &str = "<!-- written by `cargo xtask bench --readme` -->";
 const END: &str = "<!-- until here -->";
+
+const RESULTS: &str = "# Results of the last `cargo xtask bench --readme`\n\nWhat each row is, and how it is \
+                       measured, stands in `bench/benches/`.\n";
+/// The ends of the rows that the README has.
+const BRIEF: [&str; 5] = ["/instructions", "/allocations", "/peak heap", "/requests a second", "/CPU"];
 
 /// What to run, and what to do with it.
 #[derive(Debug, Clone, Default)]
@@ -71,7 +76,8 @@ pub fn run(root: &Path, bench: &Bench) -> io::Result<bool> {
         chart::draw(calls, &root.join("target/bench/calls.svg"))?;
     }
     if bench.readme {
-        write_readme(root, &text)?;
+        fs::write(root.join("bench/RESULTS.md"), format!("{RESULTS}\n{text}"))?;
+        write_readme(root, &table(&brief(&reports)))?;
     }
     let limits = Limits::read(&root.join("bench/limits.yaml"))?;
     let breaches = limits.judge(&reports);
@@ -79,6 +85,15 @@ pub fn run(root: &Path, bench: &Bench) -> io::Result<bool> {
         eprintln!("{breach}\n");
     }
     Ok(breaches.is_empty())
+}
+
+/// What most people want to know: the rest is in `bench/RESULTS.md`.
+fn brief(reports: &[Report]) -> Vec<Report> {
+    let is_brief = |figure: &Figure| BRIEF.iter().any(|measure| figure.row().ends_with(measure));
+    let mut reports = reports.to_vec();
+    reports.iter_mut().for_each(|report| report.figures.retain(is_brief));
+    reports.retain(|report| !report.figures.is_empty());
+    reports
 }
 
 /// Puts the tables between the marks in the README, and the chart beside it.
