@@ -53,13 +53,13 @@ fn measure(report: &mut Report, program: &Path, name: &str, what: &str) -> Resul
     }
     let told = best.unwrap_or_default();
     let number = |name: &str| told[name].as_f64().unwrap_or_default();
-    report.timed(format!("{name}/time"), number("seconds") * 1e3, "ms");
+    report.timed(format!("{name}/ms"), number("seconds") * 1e3, "");
     report.timed(
-        format!("{name}/time an operation"),
+        format!("{name}/ms an operation"),
         number("seconds") * 1e3 / number("operations").max(1.0),
-        "ms",
+        "",
     );
-    report.timed(format!("{name}/memory"), number("peak") / 1024.0, "MiB");
+    report.timed(format!("{name}/MiB"), number("peak") / 1024.0, "");
     report.counted(format!("{name}/lines"), number("lines"), "");
     Ok(())
 }

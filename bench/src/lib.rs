@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
 
+use chrono::Utc;
 use serde::{Deserialize, Serialize};
 
 /// What one benchmark measured in one run.
@@ -14,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub struct Report {
     /// Which benchmark: `calls`, `quota`, `build` or `generation`.
     pub part: String,
+    /// The day of the run, such as `2026-11-21`.
+    pub date: String,
     /// The command that repeats the run.
     pub command: String,
     /// Processor, cores and system.
@@ -75,6 +78,7 @@ impl Report {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             part: part.to_owned(),
+            date: Utc::now().format("%Y-%m-%d").to_string(),
             command: format!("cargo xtask bench {part}"),
             machine: format!("{processor}, {cores} cores, {}", env::consts::OS),
             versions: version("rustc", &["--version"]).into_iter().collect(),
@@ -121,17 +125,17 @@ impl Report {
     /// # Errors
     /// A folder that cannot be written.
     pub fn write(&self, root: &Path) -> io::Result<()> {
-        let path = file(root, &self.part);
+        let path = file(root, &self.part, counted_only());
         fs::create_dir_all(path.parent().unwrap_or(root))?;
         fs::write(path, serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// The last report of `part`.
+    /// The last report of `part`, whole or of what is counted only.
     ///
     /// # Errors
     /// No report, or one of another version.
-    pub fn read(root: &Path, part: &str) -> io::Result<Self> {
-        Ok(serde_json::from_str(&fs::read_to_string(file(root, part))?)?)
+    pub fn read(root: &Path, part: &str, counted: bool) -> io::Result<Self> {
+        Ok(serde_json::from_str(&fs::read_to_string(file(root, part, counted))?)?)
     }
 
     fn push(&mut self, name: String, value: f64, unit: &str, counted: bool) {
@@ -155,6 +159,8 @@ pub fn version(program: &str, arguments: &[&str]) -> Option<String> {
     String::from_utf8_lossy(&output.stdout).lines().next().map(str::to_owned)
 }
 
-fn file(root: &Path, part: &str) -> PathBuf {
-    root.join("target/bench").join(part).with_extension("json")
+/// What is counted only does not take the place of a whole report.
+fn file(root: &Path, part: &str, counted: bool) -> PathBuf {
+    let folder = root.join(if counted { "target/bench/counted" } else { "target/bench" });
+    folder.join(part).with_extension("json")
 }

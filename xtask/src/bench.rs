@@ -33,7 +33,7 @@ pub struct Bench {
     pub parts: Vec<String>,
     /// Only what is counted is measured, and judged by `bench/limits.yaml`.
     pub check: bool,
-    /// The tables and the chart go into the README, too.
+    /// The tables and the chart go into the README, too; of the benchmarks that are not run, those of their last run.
     pub readme: bool,
 }
 
@@ -58,7 +58,13 @@ pub fn run(root: &Path, bench: &Bench) -> io::Result<bool> {
         return Err(io::Error::other(format!("nothing is counted there, only in {}", COUNTED.join(", "))));
     }
     let mut reports = Vec::new();
-    for part in parts {
+    for part in all {
+        if !parts.contains(part) {
+            if bench.readme {
+                reports.push(Report::read(root, part, false)?);
+            }
+            continue;
+        }
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.current_dir(root).args(["bench", "--package", "revops-bench", "--bench", part, "--"]);
         if bench.check {
@@ -67,7 +73,7 @@ pub fn run(root: &Path, bench: &Bench) -> io::Result<bool> {
         if !cargo.status()?.success() {
             return Err(io::Error::other(format!("the benchmark `{part}` failed")));
         }
-        reports.push(Report::read(root, part)?);
+        reports.push(Report::read(root, part, bench.check)?);
     }
     let text = table(&reports);
     println!("{text}");
@@ -91,7 +97,9 @@ pub fn run(root: &Path, bench: &Bench) -> io::Result<bool> {
 fn brief(reports: &[Report]) -> Vec<Report> {
     let is_brief = |figure: &Figure| BRIEF.iter().any(|measure| figure.row().ends_with(measure));
     let mut reports = reports.to_vec();
-    reports.iter_mut().for_each(|report| report.figures.retain(is_brief));
+    for report in &mut reports {
+        report.figures.retain(is_brief);
+    }
     reports.retain(|report| !report.figures.is_empty());
     reports
 }

@@ -45,8 +45,8 @@ enum Task {
         /// Measure only what is counted, and fail where a limit of bench/limits.yaml is broken.
         #[arg(long, conflicts_with = "readme")]
         check: bool,
-        /// Write the tables and the chart into the README.
-        #[arg(long, conflicts_with = "parts")]
+        /// Write the tables and the chart into the README; those of benchmarks that are not run are of their last run.
+        #[arg(long)]
         readme: bool,
     },
     /// Judge the dependency graph by deny.toml: licences, duplicates, who may use what; and the security advisories

@@ -133,7 +133,21 @@ fn a_limit_that_cannot_be_judged_is_broken() {
     let of_ratio = LIMITS.replace("value", "ratio");
     let said_of = said(&of_ratio, &[quota()]);
     assert_eq!(said_of.len(), 4);
-    assert!(said_of[0].contains("has no baseline in this run"), "{said_of:?}");
+    assert!(said_of[0].contains("this run has not measured the baseline"), "{said_of:?}");
+}
+
+#[test]
+fn a_ratio_may_be_to_any_contender_of_the_row() {
+    let beside = |to: &str| LIMITS.replace("  at_most: 1.1\n", &format!("  to: {to}\n  at_most: 1.1\n"));
+    let mut calls = calls();
+    calls.counted("get/instructions/reqwest, our types", 99_000.0, "instructions");
+    assert_eq!(
+        said(&beside("reqwest, our types"), std::slice::from_ref(&calls)),
+        ["calls/get/instructions/facade: 1.1010 x reqwest, our types, and at most 1.1 is allowed\n  \
+          likely cause: the facade copies the body"]
+    );
+    let said_of = said(&beside("curl"), &[calls]);
+    assert!(said_of[0].contains("this run has not measured curl"), "{said_of:?}");
 }
 
 #[test]

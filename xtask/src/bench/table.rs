@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use chrono::Utc;
 use revops_bench::{Figure, Report};
 
 /// All reports as Markdown.
@@ -12,7 +11,8 @@ pub fn table(reports: &[Report]) -> String {
     if let Some(first) = reports.first() {
         let versions =
             in_order(reports.iter().flat_map(|report| &report.versions).map(String::as_str)).join(", ");
-        let _ = writeln!(text, "{}, {}, {versions}.", Utc::now().format("%Y-%m-%d"), first.machine);
+        let dates = in_order(reports.iter().map(|report| report.date.as_str())).join(", ");
+        let _ = writeln!(text, "{dates}, {}, {versions}.", first.machine);
     }
     for report in reports {
         let _ = writeln!(text, "\n`{}`\n", report.command);
