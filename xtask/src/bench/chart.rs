@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 use revops_bench::{Figure, Report};
 
 const MEASURE: &str = "instructions";
@@ -79,13 +80,14 @@ fn drawn(bars: &[&Figure], path: &Path) -> Result<(), Box<dyn Error>> {
             .label(*contender)
             .legend(move |(x, y)| Rectangle::new([(x, y - 5), (x + 12, y + 5)], colour.filled()));
     }
+    let label = TextStyle::from(("sans-serif", 14)).pos(Pos::new(HPos::Center, VPos::Top));
     chart.draw_series(operations.iter().enumerate().filter_map(|(place, operation)| {
         let centre = f64::from(u32::try_from(place).ok()?) + 0.45;
-        Some(Text::new((*operation).to_owned(), (centre, -0.03 * highest), ("sans-serif", 14).into_font()))
+        Some(Text::new((*operation).to_owned(), (centre, -0.03 * highest), label.clone()))
     }))?;
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::UpperRight)
+        .position(SeriesLabelPosition::UpperLeft)
         .background_style(WHITE.mix(0.8))
         .border_style(BLACK.mix(0.2))
         .draw()?;

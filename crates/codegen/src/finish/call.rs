@@ -1,5 +1,7 @@
 //! Replaces the end of every operation by one call of the runtime.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
@@ -22,6 +24,8 @@ pub(super) fn builders(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) 
     items.retain(|item| !matches!(item, Item::Use(import) if import.to_token_stream().to_string().contains("ClientHooks")));
     let told = debug::of_builders(items);
     notes.record("builder-debug", "", format!("{told} builders of operations tell names and no values"));
+    let named: BTreeMap<String, &OperationMeta> =
+        meta.operations.iter().map(|operation| (builder_name(operation), operation)).collect();
     let mut done = 0;
     for item in items {
         let name = match item {
@@ -30,7 +34,7 @@ pub(super) fn builders(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) 
             Item::Impl(block) => last_segment(&block.self_ty),
             _ => continue,
         };
-        let Some(operation) = meta.operations.iter().find(|operation| builder_name(operation) == name) else {
+        let Some(operation) = named.get(&name).copied() else {
             return Err(unexpected(format!("`builder::{name}` belongs to no operation")));
         };
         let mut rewrite = Rewrite::new(operation, &parse_quote!(super::operations));
@@ -117,10 +121,12 @@ fn split(block: &mut ItemImpl) -> Result<(), Error> {
 
 /// Finishes the functions of the positional rendering.
 pub(super) fn functions(blocks: &mut [ItemImpl], meta: &ApiMeta) -> Result<(), Error> {
+    let named: BTreeMap<String, &OperationMeta> =
+        meta.operations.iter().map(|operation| (method_name(operation), operation)).collect();
     let mut done = 0;
     for function in blocks.iter_mut().flat_map(functions_of) {
         let name = function.sig.ident.to_string();
-        let Some(operation) = meta.operations.iter().find(|operation| method_name(operation) == name) else {
+        let Some(operation) = named.get(&name).copied() else {
             return Err(unexpected(format!("`{name}` belongs to no operation")));
         };
         let mut rewrite = Rewrite::new(operation, &parse_quote!(operations));

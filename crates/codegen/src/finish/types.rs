@@ -1,5 +1,7 @@
 //! Makes types accept what vendors add: unknown enum values, and fields of a later version.
 
+use std::collections::BTreeMap;
+
 use quote::quote;
 use syn::{
     Arm, Expr, Fields, ImplItem, ImplItemFn, Item, ItemEnum, ItemImpl, ItemMod, Pat, Path, Stmt, parse_quote,
@@ -14,7 +16,7 @@ pub(super) fn finish(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) ->
     module.attrs.retain(|attribute| !attribute.path().is_ident("allow"));
     let Some((_, items)) = &mut module.content else { return Err(unexpected("`mod types` is empty")) };
     let tags = tags::of(items);
-    let mut opened = Vec::new();
+    let mut opened = BTreeMap::new();
     let mut open_maps = Vec::new();
     let mut decodes = Vec::new();
     for item in items.iter_mut() {
@@ -45,16 +47,22 @@ pub(super) fn finish(module: &mut ItemMod, meta: &ApiMeta, notes: &mut Notes) ->
             Item::Enum(enumeration) if derives(&enumeration.attrs) => {
                 described(&mut enumeration.attrs);
                 if is_text_enum(enumeration) && !tags.contains(&enumeration.ident.to_string()) {
-                    opened.push((enumeration.ident.to_string(), open(enumeration)));
+                    opened.insert(enumeration.ident.to_string(), open(enumeration));
                 }
             }
             Item::Mod(inner) if inner.ident == "builder" => builders(inner, &open_maps, notes),
             _ => {}
         }
     }
+    let mut accepted: BTreeMap<String, usize> = BTreeMap::new();
+    for block in items.iter_mut().filter_map(implementation) {
+        let Some(name) = self_name(block) else { continue };
+        if let Some(variant) = opened.get(&name) {
+            *accepted.entry(name).or_default() += accept(block, variant);
+        }
+    }
     for (name, variant) in &opened {
-        let edits: usize =
-            items.iter_mut().filter_map(|item| impl_of(item, name)).map(|block| accept(block, variant)).sum();
+        let edits = accepted.get(name).copied().unwrap_or(0);
         if edits != 3 {
             return Err(unexpected(format!("{edits} of 3 places of the enum `{name}` were opened")));
         }
@@ -111,13 +119,14 @@ fn open(enumeration: &mut ItemEnum) -> syn::Ident {
     name
 }
 
-fn impl_of<'a>(item: &'a mut Item, name: &str) -> Option<&'a mut ItemImpl> {
-    match item {
-        Item::Impl(block) if matches!(&*block.self_ty, syn::Type::Path(path) if path.path.is_ident(name)) => {
-            Some(block)
-        }
-        _ => None,
-    }
+fn implementation(item: &mut Item) -> Option<&mut ItemImpl> {
+    if let Item::Impl(block) = item { Some(block) } else { None }
+}
+
+/// What is implemented for, if it is named without a path.
+fn self_name(block: &ItemImpl) -> Option<String> {
+    let syn::Type::Path(path) = &*block.self_ty else { return None };
+    path.path.get_ident().map(ToString::to_string)
 }
 
 /// Lets `Display` and `FromStr` of an opened enum carry any text. Counts its edits: two arms of matches in
