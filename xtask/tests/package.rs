@@ -105,7 +105,8 @@ fn the_user_depends_on_packages_as_a_user_does() {
         package: package(name),
         folder: PathBuf::from(format!("/unpacked/{name}-0.1.0")),
     });
-    let mut dependencies = ["csv", "indicatif", "serde_json"].map(|name| dependency(name, &[])).to_vec();
+    let mut dependencies =
+        ["csv", "indicatif", "serde_json", "unicode-width"].map(|name| dependency(name, &[])).to_vec();
     dependencies.push(dependency("futures", &["std"]));
     dependencies.push(dependency("tokio", &["fs"]));
     dependencies.push(dependency("tokio", &["macros"]));
@@ -127,6 +128,7 @@ futures = { version = "^1", default-features = false, features = ["std"] }
 indicatif = { version = "^1", default-features = false, features = [] }
 serde_json = { version = "^1", default-features = false, features = [] }
 tokio = { version = "^1", default-features = false, features = ["fs", "macros"] }
+unicode-width = { version = "^1", default-features = false, features = [] }
 
 [patch.crates-io]
 revops = { path = "/unpacked/revops-0.1.0" }

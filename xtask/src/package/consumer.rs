@@ -17,7 +17,7 @@ const FACADE: &str = "revops";
 const TOUR: &str = "tour";
 
 /// What the examples need beside our packages, in the versions that the facade names.
-const OTHERS: [&str; 5] = ["csv", "futures", "indicatif", "serde_json", "tokio"];
+const OTHERS: [&str; 6] = ["csv", "futures", "indicatif", "serde_json", "tokio", "unicode-width"];
 
 /// What was written.
 #[derive(Debug)]
