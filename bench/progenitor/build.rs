@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     for (name, document) in DOCUMENTS {
         let adapted = revops_codegen::run(&specs.join(document))?.adapted;
-        let code = prettyplease::unparse(&generate(&adapted, Style::Builder)?);
+        let code = generate(&adapted, Style::Builder, |file| prettyplease::unparse(&file))?;
         fs::write(out.join(name).with_extension("rs"), code)?;
     }
     Ok(())

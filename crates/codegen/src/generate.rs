@@ -6,6 +6,7 @@ use std::thread;
 
 use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
+use serde::Deserialize as _;
 use serde_json::{Map, Value, json};
 
 use crate::{Error, openapi, pointer};
@@ -24,36 +25,44 @@ const THREAD: &str = "progenitor";
 /// typify recurses into schemas.
 const STACK: usize = 64 * 1024 * 1024;
 
-/// Generates Rust from an adapted document.
+/// Generates Rust from an adapted document and gives it to `then`, in the same thread: what is parsed cannot leave
+/// it, and printing it for another one took longer than making it.
 ///
 /// # Errors
 /// What progenitor refuses and where it panics, with the operation or component that makes it do so.
-pub fn generate(adapted: &Value, style: Style) -> Result<syn::File, Error> {
-    attempt(adapted, style).map_err(|fault| {
+pub fn generate<R: Send>(
+    adapted: &Value,
+    style: Style,
+    then: impl FnOnce(syn::File) -> R + Send,
+) -> Result<R, Error> {
+    attempt(adapted, style, then).map_err(|fault| {
         Error::new("progenitor", culprit(adapted, style), format!("progenitor cannot generate this: {fault}"))
             .remedy("Simplify it in a repair, or remove it if nobody calls it; a rule in the adapt stage may be missing")
     })
 }
 
-fn attempt(adapted: &Value, style: Style) -> Result<syn::File, String> {
-    let document: OpenAPI = serde_json::from_value(adapted.clone()).map_err(|error| error.to_string())?;
+fn attempt<R: Send>(
+    adapted: &Value,
+    style: Style,
+    then: impl FnOnce(syn::File) -> R + Send,
+) -> Result<R, String> {
+    let document = OpenAPI::deserialize(adapted).map_err(|error| error.to_string())?;
     silence_panics();
-    let generator = thread::Builder::new().name(THREAD.to_owned()).stack_size(STACK).spawn(move || {
-        let mut settings = GenerationSettings::new();
-        settings.with_map_type("::std::collections::BTreeMap").with_interface(match style {
-            Style::Builder => InterfaceStyle::Builder,
-            Style::Positional => InterfaceStyle::Positional,
-        });
-        let tokens =
-            Generator::new(&settings).generate_tokens(&document).map_err(|error| error.to_string())?;
-        // Tokens do not cross threads; their text does.
-        Ok(tokens.to_string())
-    });
-    let text: Result<String, String> = generator
-        .map_err(|error| error.to_string())?
-        .join()
-        .unwrap_or_else(|panic| Err(message(panic.as_ref())));
-    syn::parse_file(&text?).map_err(|error| format!("its output is not Rust: {error}"))
+    thread::scope(|scope| {
+        let work = || {
+            let mut settings = GenerationSettings::new();
+            settings.with_map_type("::std::collections::BTreeMap").with_interface(match style {
+                Style::Builder => InterfaceStyle::Builder,
+                Style::Positional => InterfaceStyle::Positional,
+            });
+            let tokens = Generator::new(&settings).generate_tokens(&document);
+            let tokens = tokens.map_err(|error| error.to_string())?;
+            syn::parse2(tokens).map(then).map_err(|error| format!("its output is not Rust: {error}"))
+        };
+        let thread = thread::Builder::new().name(THREAD.to_owned()).stack_size(STACK);
+        let thread = thread.spawn_scoped(scope, work).map_err(|error| error.to_string())?;
+        thread.join().unwrap_or_else(|panic| Err(message(panic.as_ref())))
+    })
 }
 
 /// Panics of our thread are part of an error; those of all others go where they went before.
@@ -81,7 +90,7 @@ fn culprit(adapted: &Value, style: Style) -> String {
         let mut kept = Map::new();
         closure(adapted, name, &mut kept);
         let alone = json!({ "openapi": "3.0.3", "info": adapted["info"], "paths": {}, "components": { "schemas": kept } });
-        if attempt(&alone, style).is_err() {
+        if attempt(&alone, style, |_| ()).is_err() {
             return pointer::join("/components/schemas", name);
         }
     }
@@ -89,7 +98,7 @@ fn culprit(adapted: &Value, style: Style) -> String {
         let mut alone = adapted.clone();
         alone["paths"] =
             json!({ &place.path: { &place.method: adapted["paths"][&place.path][&place.method] } });
-        if attempt(&alone, style).is_err() {
+        if attempt(&alone, style, |_| ()).is_err() {
             return place.pointer();
         }
     }

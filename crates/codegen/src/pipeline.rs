@@ -29,8 +29,9 @@ impl Generated {
     /// # Errors
     /// What progenitor refuses in this style only.
     pub fn positional(&self) -> Result<String, Error> {
-        let functions = generate::generate(&self.adapted, Style::Positional)?;
-        Ok(prettyplease::unparse(&finish::finish_positional(functions, &self.meta)?))
+        generate::generate(&self.adapted, Style::Positional, |functions| {
+            Ok(prettyplease::unparse(&finish::finish_positional(functions, &self.meta)?))
+        })?
     }
 }
 
@@ -63,7 +64,9 @@ fn from_overlaid(root: Value, mut notes: Notes) -> Result<Generated, Error> {
     ignore::ignore(&mut lowered, published_as_3_0, &mut notes)?;
     let meta = describe::describe(&lowered, &mut notes)?;
     let adapted = adapt::adapt(lowered.clone(), &meta, &mut notes)?;
-    let builders = finish::finish(generate::generate(&adapted.root, Style::Builder)?, &meta, &mut notes)?;
-    let source = emit::emit(builders, &meta, adapted.error_type.as_deref())?;
+    let source = generate::generate(&adapted.root, Style::Builder, |builders| {
+        let builders = finish::finish(builders, &meta, &mut notes)?;
+        emit::emit(builders, &meta, adapted.error_type.as_deref())
+    })??;
     Ok(Generated { notes, lowered, meta, adapted: adapted.root, source })
 }
