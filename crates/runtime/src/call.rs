@@ -178,15 +178,19 @@ impl<'a> Call<'a> {
             // Not taken apart and put together again: it can be large.
             return done;
         }
-        done.map_err(|error| {
-            let mut error = error.masked(self.connection);
-            if self.seen.uncertain && error.delivery() == Delivery::NotSent {
-                error = error.delivered(Delivery::MaybeProcessed);
-            }
-            let elapsed = self.began.elapsed();
-            telemetry::ended(self.operation, Err(&error), self.attempts, elapsed);
-            error.on(self.operation).attempted(self.attempts, elapsed).after_doubt(self.seen.uncertain)
-        })
+        done.map_err(|error| self.told(error))
+    }
+
+    /// The error with all that is known of the call.
+    #[cold]
+    fn told(&self, error: Error) -> Error {
+        let mut error = error.masked(self.connection);
+        if self.seen.uncertain && error.delivery() == Delivery::NotSent {
+            error = error.delivered(Delivery::MaybeProcessed);
+        }
+        let elapsed = self.began.elapsed();
+        telemetry::ended(self.operation, Err(&error), self.attempts, elapsed);
+        error.on(self.operation).attempted(self.attempts, elapsed).after_doubt(self.seen.uncertain)
     }
 
     /// Attempts until one succeeds or nothing speaks for another.

@@ -21,6 +21,10 @@ pub(crate) struct Decoded<T> {
     pub(crate) oddities: Option<Box<Oddities>>,
 }
 
+/// Reads JSON as what the caller wants, and keeps it; the last that could be read counts. All but that is the same
+/// for every type, and compiled once.
+type Read<'a> = dyn FnMut(&[u8]) -> Result<(), serde_json::Error> + 'a;
+
 /// Decodes the body of a success. An empty one is `null`, which is what an operation that may answer without
 /// content declares. If the whole does not decode and the operation has a list of records, each record is
 /// tried on its own and the odd ones are set aside. A list of more than `most` records is not decoded.
@@ -29,6 +33,21 @@ pub(crate) fn decode<T: DeserializeOwned>(
     answer: &Answer,
     most: usize,
 ) -> Result<Decoded<T>, Error> {
+    let mut value = None;
+    let oddities = read_answer(operation, answer, most, &mut |json| {
+        value = Some(serde_json::from_slice(json)?);
+        Ok(())
+    })?;
+    let nothing = || failed(Kind::Decode, operation, answer, "nothing was read of the answer".to_owned());
+    Ok(Decoded { value: value.ok_or_else(nothing)?, oddities })
+}
+
+fn read_answer(
+    operation: &'static Operation,
+    answer: &Answer,
+    most: usize,
+    read: &mut Read<'_>,
+) -> Result<Option<Box<Oddities>>, Error> {
     let body = charset::plain(&answer.body);
     let is_empty = body.iter().all(u8::is_ascii_whitespace);
     let json: &[u8] = if is_empty { b"null" } else { &body };
@@ -40,52 +59,51 @@ pub(crate) fn decode<T: DeserializeOwned>(
         let detail = format!("the answer has more than {most} records, which is as many as are read");
         return Err(failed(Kind::TooLarge, operation, answer, detail));
     }
-    match serde_json::from_slice(json) {
-        Ok(value) => Ok(Decoded { value, oddities: None }),
+    match read(json) {
+        Ok(()) => Ok(None),
         Err(_) if is_empty => {
             let detail = "the answer is empty although content was promised".to_owned();
             Err(failed(Kind::Empty, operation, answer, detail))
         }
-        Err(fault) => mended(operation, answer, json, &fault),
+        Err(fault) => mended(operation, answer, json, &fault, read),
     }
 }
 
 /// What can be had of a body that does not decode as it is.
 #[cold]
-fn mended<T: DeserializeOwned>(
+fn mended(
     operation: &'static Operation,
     answer: &Answer,
     json: &[u8],
     fault: &serde_json::Error,
-) -> Result<Decoded<T>, Error> {
+    read: &mut Read<'_>,
+) -> Result<Option<Box<Oddities>>, Error> {
     if let Some(json) = charset::labelled(json, &answer.headers) {
-        return match serde_json::from_slice(&json) {
-            Ok(value) => Ok(Decoded { value, oddities: None }),
-            Err(fault) => in_part(operation, answer, &json, &fault),
+        return match read(&json) {
+            Ok(()) => Ok(None),
+            Err(fault) => in_part(operation, answer, &json, &fault, read),
         };
     }
-    in_part(operation, answer, json, fault)
+    in_part(operation, answer, json, fault, read)
 }
 
-fn in_part<T: DeserializeOwned>(
+fn in_part(
     operation: &'static Operation,
     answer: &Answer,
     json: &[u8],
     fault: &serde_json::Error,
-) -> Result<Decoded<T>, Error> {
-    if is_repeated(fault)
-        && let Some(value) = last_wins(json)
-    {
-        let oddities = Oddities { repeated: true, ..Oddities::default() };
-        return Ok(Decoded { value, oddities: Some(Box::new(oddities)) });
+    read: &mut Read<'_>,
+) -> Result<Option<Box<Oddities>>, Error> {
+    if is_repeated(fault) && last_wins(json).is_ok_and(|json| read(&json).is_ok()) {
+        return Ok(Some(Box::new(Oddities { repeated: true, ..Oddities::default() })));
     }
     // Whoever pages would stop, and a failure would pass for a success, if these were left out.
     let cursor = operation.cursor.map(|cursor| cursor.response);
     let telling: Vec<&str> = operation.answers.iter().filter_map(|rule| rule.at).chain(cursor).collect();
     if let Some(pointer) = operation.records
-        && let Some((value, oddities)) = records::each(json, pointer, &telling)
+        && let Some(oddities) = records::each(json, pointer, &telling, read)
     {
-        return Ok(Decoded { value, oddities: Some(Box::new(oddities)) });
+        return Ok(Some(Box::new(oddities)));
     }
     let detail = format!("the answer is not what the document promises: {}", expected(fault, json));
     Err(failed(Kind::Decode, operation, answer, detail))
@@ -113,8 +131,8 @@ fn is_repeated(fault: &serde_json::Error) -> bool {
 }
 
 /// Of members that are named twice, the last.
-fn last_wins<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
-    serde_json::from_value(serde_json::from_slice(json).ok()?).ok()
+fn last_wins(json: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
+    serde_json::from_slice::<Value>(json).map(|value| value.to_string().into_bytes())
 }
 
 /// What serde reports, cut down to what holds no data: what was expected or which field is missing, and where.

@@ -2,25 +2,20 @@
 
 use std::borrow::Cow;
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{expected, is_repeated, lexical};
+use super::{Read, expected, is_repeated, last_wins, lexical};
 use crate::rejected::{OddMember, Oddities, Rejected};
 
 /// How many odd members around a list are left out before the answer counts as another kind altogether.
 const MOST_ODD: usize = 32;
 
-/// The body with its odd records taken out, and with them the odd members around the list; none of those is
+/// Reads the body with its odd records taken out, and with them the odd members around the list; none of those is
 /// left out that stands at or above one of the pointers in `telling`. `None` if what is left does not decode.
-pub(super) fn each<T: DeserializeOwned>(
-    json: &[u8],
-    pointer: &str,
-    telling: &[&str],
-) -> Option<(T, Oddities)> {
+pub(super) fn each(json: &[u8], pointer: &str, telling: &[&str], read: &mut Read<'_>) -> Option<Oddities> {
     let names = lexical::names(pointer);
     if let Some(held) = held(json, &names) {
-        return each(&held, pointer, telling);
+        return each(&held, pointer, telling, read);
     }
     let mut oddities = Oddities::default();
     let found = lexical::find(json, &names).filter(|(_, depth)| *depth == names.len());
@@ -29,19 +24,19 @@ pub(super) fn each<T: DeserializeOwned>(
         (Some((list, _)), [_, ..]) => Shell::new(json, list.start + 1, list.end - 1),
         _ => Shell::new(json, json.len(), json.len()),
     };
-    let around = around.mended::<T>(pointer, telling, &mut oddities)?;
+    let around = around.mended(pointer, telling, &mut oddities, read)?;
     let least = Shell::least(&names);
-    let probe = if least.holds::<T>(&[]).is_ok() { &least } else { &around };
+    let probe = if least.holds(&[], read).is_ok() { &least } else { &around };
     let mut kept: Vec<Cow<'_, [u8]>> = Vec::with_capacity(elements.len());
     for (index, element) in elements.into_iter().enumerate() {
         let record = json.get(element).unwrap_or_default();
-        match sound::<T>(record, probe, pointer, &mut oddities.repeated) {
+        match sound(record, probe, pointer, &mut oddities.repeated, read) {
             Ok(record) => kept.push(record),
             Err(reason) => oddities.rejected.push(Rejected::new(index, reason, raw(record))),
         }
     }
-    let value = around.holds(&kept).ok()?;
-    Some((value, oddities))
+    around.holds(&kept, read).ok()?;
+    Some(oddities)
 }
 
 /// The body with its list inside the object that should hold it, if the list stands where that object should.
@@ -58,21 +53,22 @@ fn held(json: &[u8], names: &[&str]) -> Option<Vec<u8>> {
 }
 
 /// The record as it can be decoded; the reason if it cannot.
-fn sound<'a, T: DeserializeOwned>(
+fn sound<'a>(
     record: &'a [u8],
     probe: &Shell,
     pointer: &str,
     repeated: &mut bool,
+    read: &mut Read<'_>,
 ) -> Result<Cow<'a, [u8]>, String> {
     if std::str::from_utf8(record).is_err() {
         return Err("a text is not valid UTF-8".to_owned());
     }
-    let Err(fault) = probe.holds::<T>(&[Cow::Borrowed(record)]) else { return Ok(Cow::Borrowed(record)) };
+    let Err(fault) = probe.holds(&[Cow::Borrowed(record)], read) else { return Ok(Cow::Borrowed(record)) };
     if is_repeated(&fault)
-        && let Ok(last_wins) = serde_json::from_slice::<Value>(record)
+        && let Ok(record) = last_wins(record)
     {
-        let record = Cow::Owned(last_wins.to_string().into_bytes());
-        if probe.holds::<T>(std::slice::from_ref(&record)).is_ok() {
+        let record = Cow::Owned(record);
+        if probe.holds(std::slice::from_ref(&record), read).is_ok() {
             *repeated = true;
             return Ok(record);
         }
@@ -119,25 +115,26 @@ impl Shell {
         [&self.head, &records.join(&b','), &self.tail].into_iter().flatten().copied().collect()
     }
 
-    fn holds<T: DeserializeOwned>(&self, records: &[Cow<'_, [u8]>]) -> Result<T, serde_json::Error> {
-        serde_json::from_slice(&self.around(records))
+    fn holds(&self, records: &[Cow<'_, [u8]>], read: &mut Read<'_>) -> Result<(), serde_json::Error> {
+        read(&self.around(records))
     }
 
     /// The same without its odd members, so that it decodes if its list is empty.
-    fn mended<T: DeserializeOwned>(
+    fn mended(
         self,
         pointer: &str,
         telling: &[&str],
         oddities: &mut Oddities,
+        read: &mut Read<'_>,
     ) -> Option<Self> {
-        let Err(mut fault) = self.holds::<T>(&[]) else { return Some(self) };
+        let Err(mut fault) = self.holds(&[], read) else { return Some(self) };
         oddities.repeated |= is_repeated(&fault);
         // Of members that are named twice, this takes the last.
         let mut whole: Value = serde_json::from_slice(&self.around(&[])).ok()?;
         for _ in 0..MOST_ODD {
             let json = whole.to_string().into_bytes();
-            fault = match serde_json::from_slice::<T>(&json) {
-                Ok(_) => return Some(Self::of(&json, pointer)),
+            fault = match read(&json) {
+                Ok(()) => return Some(Self::of(&json, pointer)),
                 Err(fault) => fault,
             };
             let place = lexical::place(&json, fault.line(), fault.column());
@@ -193,10 +190,20 @@ fn leave_out(whole: &mut Value, place: &str, pointer: &str, telling: &[&str]) ->
 mod tests {
     use std::cell::Cell;
 
+    use serde::de::DeserializeOwned;
     use serde::{Deserialize, Deserializer};
     use serde_json::json;
 
     use super::*;
+
+    fn as_type<T: DeserializeOwned>(json: &[u8], pointer: &str, telling: &[&str]) -> Option<(T, Oddities)> {
+        let mut value = None;
+        let oddities = each(json, pointer, telling, &mut |json| {
+            value = Some(serde_json::from_slice(json)?);
+            Ok(())
+        })?;
+        Some((value?, oddities))
+    }
 
     thread_local!(static DECODED: Cell<usize> = const { Cell::new(0) });
 
@@ -220,7 +227,7 @@ mod tests {
         let mut records = vec!["1"; 1000];
         records[500] = "\"one\"";
         let body = format!("{{\"users\":[{}]}}", records.join(","));
-        let (page, odd): (Page, _) = each(body.as_bytes(), "/users", &[]).unwrap();
+        let (page, odd): (Page, _) = as_type(body.as_bytes(), "/users", &[]).unwrap();
         assert_eq!((page.users.len(), odd.rejected.len(), odd.rejected[0].index), (999, 1, 500));
         assert!(DECODED.get() <= 2 * records.len(), "{}", DECODED.get());
     }
@@ -239,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_member_that_is_needed_or_tells_something_is_not_left_out() {
-        let page = |body: &str, telling: &[&str]| each::<Outer>(body.as_bytes(), "/data/records", telling);
+        let page = |body: &str, telling: &[&str]| as_type::<Outer>(body.as_bytes(), "/data/records", telling);
         let body = r#"{"required":1,"odd":"x","data":{"records":[1,"2",3]}}"#;
         let (outer, odd) = page(body, &[]).unwrap();
         assert_eq!((outer.data.unwrap().records.unwrap(), outer.odd, outer.required), (vec![1, 3], None, 1));
