@@ -215,3 +215,14 @@ async fn resending_waits_longer_each_time() {
     let waited = begin.elapsed();
     assert!(waited > Duration::from_millis(2600) && waited < Duration::from_millis(3700), "{waited:?}");
 }
+
+#[test]
+fn a_report_is_in_order_whatever_order_it_was_told_in_and_the_last_word_counts() {
+    let told =
+        [(2, Outcome::Done('c')), (0, Outcome::Done('a')), (2, Outcome::Done('d')), (1, Outcome::Done('b'))];
+    let report: Report<char> = told.into_iter().collect();
+    let json = serde_json::to_string(&report).unwrap();
+    assert_eq!(json, r#"{"outcomes":{"0":{"done":"a"},"1":{"done":"b"},"2":{"done":"d"}}}"#);
+    assert_eq!(serde_json::from_str::<Report<char>>(&json).unwrap(), report);
+    assert_eq!((report.len(), report.get(2), report.get(3)), (3, Some(&Outcome::Done('d')), None));
+}

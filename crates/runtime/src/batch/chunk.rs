@@ -1,9 +1,12 @@
 //! One chunk, sent until each of its items has its outcome.
+//!
+//! It knows items by their place alone, and not what they are or what the vendor gives for them: what is here is
+//! compiled once and not for every kind of item.
 
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::input::Slot;
+use futures::future::BoxFuture;
+
 use super::{ChunkReply, ItemReply, Outcome, Reason};
 use crate::backoff::Backoff;
 use crate::delivery::{Delivery, Failure};
@@ -17,19 +20,19 @@ pub(super) struct Policy {
 }
 
 /// What is known of the items of a chunk at any moment, so that it can be told even if the chunk is dropped.
-pub(super) struct Ledger<T>(Mutex<Vec<(usize, State<T>)>>);
+pub(super) struct Ledger(Mutex<Vec<(usize, State)>>);
 
-enum State<T> {
+enum State {
     /// It was not applied.
     Idle,
     /// It is being sent; or it was, and nobody knows whether it was applied, why being said.
     Doubt(Option<Reason>),
-    Final(Outcome<T>),
+    Final(Outcome<()>),
 }
 
-impl<T> Ledger<T> {
+impl Ledger {
     /// What became of each item, now that nothing more will be sent.
-    pub(super) fn close(&self) -> Vec<(usize, Outcome<T>)> {
+    pub(super) fn close(&self) -> Vec<(usize, Outcome<()>)> {
         let close = |(index, state)| {
             let outcome = match state {
                 State::Final(outcome) => outcome,
@@ -43,15 +46,40 @@ impl<T> Ledger<T> {
         std::mem::take(&mut *self.lock()).into_iter().map(close).collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<(usize, State<T>)>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<(usize, State)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A chunk and the items that are to be sent, each with its place in the ledger.
-pub(super) struct Chunk<I, T> {
-    pub(super) ledger: Arc<Ledger<T>>,
-    items: Vec<(usize, I)>,
+/// Sends the items at these places of the chunk.
+pub(super) type Post = Box<dyn Fn(&[usize]) -> BoxFuture<'static, Result<ChunkReply<()>, Failed>> + Send>;
+
+/// Why there was no answer to each item.
+pub(super) struct Failed {
+    reason: Reason,
+    delivery: Delivery,
+    is_retryable: bool,
+    is_refusal: bool,
+    rejects_whole: bool,
+}
+
+impl Failed {
+    pub(super) fn of<E: Failure + ToString>(error: E) -> Self {
+        Self {
+            delivery: error.delivery(),
+            is_retryable: error.is_retryable(),
+            is_refusal: error.is_refusal(),
+            rejects_whole: error.rejects_whole(),
+            reason: Reason::new(error.to_string(), error.into_error().map(Arc::new)),
+        }
+    }
+}
+
+/// A chunk and the items that are to be sent, each by its place in the ledger.
+pub(super) struct Chunk {
+    pub(super) ledger: Arc<Ledger>,
+    items: Vec<usize>,
+    post: Post,
 }
 
 /// A part of a chunk that is sent at once, by places in `items`; how often it was sent again, and whether it
@@ -68,36 +96,29 @@ impl Piece {
     }
 }
 
-impl<I: Clone, T> Chunk<I, T> {
-    pub(super) fn new(slots: Vec<(usize, Slot<I>)>) -> Self {
+impl Chunk {
+    /// Of slots each with the index of its item, and with its outcome if it is not to be sent.
+    pub(super) fn new(slots: Vec<(usize, Option<Outcome<()>>)>, post: Post) -> Self {
         let (mut states, mut items) = (Vec::new(), Vec::new());
-        for (index, slot) in slots {
-            let state = match slot {
-                Slot::Send(item) => {
-                    items.push((states.len(), item));
+        for (place, (index, decided)) in slots.into_iter().enumerate() {
+            let state = match decided {
+                None => {
+                    items.push(place);
                     State::Idle
                 }
-                Slot::Decided(outcome) => State::Final(match outcome {
-                    Outcome::Superseded { by } => Outcome::Superseded { by },
-                    Outcome::Refused { reason } | Outcome::NotApplied { reason } => {
-                        Outcome::Refused { reason }
-                    }
-                    Outcome::Unknown { reason } => Outcome::Unknown { reason },
-                    Outcome::Done(()) => Outcome::Unknown { reason: "".into() },
-                }),
+                Some(Outcome::Refused { reason } | Outcome::NotApplied { reason }) => {
+                    State::Final(Outcome::Refused { reason })
+                }
+                Some(Outcome::Done(())) => State::Final(Outcome::Unknown { reason: "".into() }),
+                Some(decided) => State::Final(decided),
             };
             states.push((index, state));
         }
-        Self { ledger: Arc::new(Ledger(Mutex::new(states))), items }
+        Self { ledger: Arc::new(Ledger(Mutex::new(states))), items, post }
     }
 
     /// Sends the items until each has its outcome.
-    pub(super) async fn send<E, F, Fut>(self, policy: Arc<Policy>, send: Arc<F>) -> Arc<Ledger<T>>
-    where
-        E: Failure + fmt::Display,
-        F: Fn(Vec<I>) -> Fut,
-        Fut: Future<Output = Result<ChunkReply<T>, E>>,
-    {
+    pub(super) async fn send(self, policy: Arc<Policy>) -> Arc<Ledger> {
         let mut pieces = vec![Piece { items: (0..self.items.len()).collect(), resent: 0, wait: false }];
         while let Some(piece) = pieces.pop() {
             if piece.items.is_empty() {
@@ -108,10 +129,8 @@ impl<I: Clone, T> Chunk<I, T> {
                     policy.backoff.clone().nth(piece.resent.saturating_sub(1) as usize).unwrap_or_default();
                 tokio::time::sleep(wait).await;
             }
-            let items = piece.items.iter().filter_map(|item| self.items.get(*item));
-            let items: Vec<I> = items.map(|(_, item)| item.clone()).collect();
             let doubts = self.begin(&piece);
-            match send(items).await {
+            match (self.post)(&piece.items).await {
                 Ok(reply) => pieces.push(self.answered(&policy, &piece, &doubts, reply)),
                 Err(error) => pieces.extend(self.failed(&policy, piece, &doubts, error)),
             }
@@ -121,7 +140,7 @@ impl<I: Clone, T> Chunk<I, T> {
 
     /// From here on nobody can know whether the items were applied. Returns what was not known before.
     fn begin(&self, piece: &Piece) -> Vec<Option<Reason>> {
-        let begin = |state: &mut State<T>| {
+        let begin = |state: &mut State| {
             if let State::Doubt(reason) = state {
                 return reason.clone();
             }
@@ -137,13 +156,13 @@ impl<I: Clone, T> Chunk<I, T> {
         policy: &Policy,
         piece: &Piece,
         doubts: &[Option<Reason>],
-        mut reply: ChunkReply<T>,
+        mut reply: ChunkReply<()>,
     ) -> Piece {
         let (mut again, mut place) = (Vec::new(), 0);
         self.update(piece, |state| {
             let (reply, doubt) = (reply.take(place), doubts.get(place).cloned().flatten());
             *state = match reply {
-                Some(ItemReply::Done(result)) => State::Final(Outcome::Done(result)),
+                Some(ItemReply::Done(())) => State::Final(Outcome::Done(())),
                 Some(ItemReply::Refused(reason)) => State::Final(Outcome::Refused { reason: reason.into() }),
                 Some(ItemReply::Again(_)) if piece.resent < policy.resends => {
                     again.extend(piece.items.get(place));
@@ -158,16 +177,14 @@ impl<I: Clone, T> Chunk<I, T> {
     }
 
     /// Takes in why there was no answer to each item and returns what is to be sent again, the last first.
-    fn failed<E: Failure + fmt::Display>(
+    fn failed(
         &self,
         policy: &Policy,
         mut piece: Piece,
         doubts: &[Option<Reason>],
-        error: E,
+        failed: Failed,
     ) -> Vec<Piece> {
-        let (text, rejects_whole, delivery) = (error.to_string(), error.rejects_whole(), error.delivery());
-        let (is_retryable, is_refusal) = (error.is_retryable(), error.is_refusal());
-        let reason = Reason::new(text, error.into_error().map(Arc::new));
+        let Failed { reason, delivery, is_retryable, is_refusal, rejects_whole } = failed;
         let may_resend = piece.resent < policy.resends;
         if rejects_whole && piece.items.len() > 1 {
             self.set(&piece, doubts, doubtful);
@@ -211,20 +228,20 @@ impl<I: Clone, T> Chunk<I, T> {
         Vec::new()
     }
 
-    fn set(&self, piece: &Piece, doubts: &[Option<Reason>], state: impl Fn(Option<Reason>) -> State<T>) {
+    fn set(&self, piece: &Piece, doubts: &[Option<Reason>], state: impl Fn(Option<Reason>) -> State) {
         let mut doubts = doubts.iter();
         self.update(piece, |current| *current = state(doubts.next().cloned().flatten()));
     }
 
-    fn update<U>(&self, piece: &Piece, mut update: impl FnMut(&mut State<T>) -> U) -> Vec<U> {
+    fn update<U>(&self, piece: &Piece, mut update: impl FnMut(&mut State) -> U) -> Vec<U> {
         let mut states = self.ledger.lock();
-        let slots = piece.items.iter().filter_map(|item| self.items.get(*item).map(|(slot, _)| *slot));
+        let slots = piece.items.iter().filter_map(|item| self.items.get(*item).copied());
         slots.filter_map(|slot| states.get_mut(slot).map(|(_, state)| update(state))).collect()
     }
 }
 
 /// The item was not applied this time; what was not known before is still not known.
-fn doubtful<T>(doubt: Option<Reason>) -> State<T> {
+fn doubtful(doubt: Option<Reason>) -> State {
     match doubt {
         Some(reason) => State::Doubt(Some(reason)),
         None => State::Idle,
@@ -232,7 +249,7 @@ fn doubtful<T>(doubt: Option<Reason>) -> State<T> {
 }
 
 /// The item is not sent again.
-fn gave_up<T>(policy: &Policy, doubt: Option<Reason>, reason: &Reason, resent: u32) -> State<T> {
+fn gave_up(policy: &Policy, doubt: Option<Reason>, reason: &Reason, resent: u32) -> State {
     match doubt {
         Some(reason) => unknown(policy, reason),
         // The first time may have ended before anything was sent, so only further ones are counted.
@@ -245,7 +262,7 @@ fn gave_up<T>(policy: &Policy, doubt: Option<Reason>, reason: &Reason, resent: u
 }
 
 /// Nobody will know whether the item was applied; where that makes no difference, it is said.
-fn unknown<T>(policy: &Policy, reason: Reason) -> State<T> {
+fn unknown(policy: &Policy, reason: Reason) -> State {
     let reason = if policy.upsert_safe {
         reason.and("it is matched by a key, so it may be sent again")
     } else {

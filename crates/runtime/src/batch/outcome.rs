@@ -1,6 +1,6 @@
 //! What became of an item, and of all of them.
 
-use std::collections::BTreeMap;
+use std::vec;
 
 use serde::{Deserialize, Serialize};
 
@@ -71,15 +71,18 @@ impl<T> Outcome<T> {
 /// assert_eq!(report.to_string(), "1 written, 0 refused, 0 not applied, 1 unknown, 0 superseded");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(serialize = "T: Serialize", deserialize = "T: Deserialize<'de>"))]
 pub struct Report<T> {
-    outcomes: BTreeMap<usize, Outcome<T>>,
+    /// In the order of the input, each index once.
+    #[serde(with = "by_index")]
+    outcomes: Vec<(usize, Outcome<T>)>,
 }
 
 impl<T> Report<T> {
     /// How many items the vendor said that it did.
     #[must_use]
     pub fn written(&self) -> usize {
-        self.outcomes.values().filter(|outcome| outcome.is_done()).count()
+        self.outcomes.iter().filter(|(_, outcome)| outcome.is_done()).count()
     }
 
     /// The items that were refused, and why.
@@ -117,7 +120,8 @@ impl<T> Report<T> {
     /// What became of the item at `index` of the input.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<&Outcome<T>> {
-        self.outcomes.get(&index)
+        let at = self.outcomes.binary_search_by_key(&index, |(index, _)| *index).ok()?;
+        self.outcomes.get(at).map(|(_, outcome)| outcome)
     }
 
     /// Every outcome with the index of its item, in the order of the input.
@@ -136,29 +140,45 @@ impl<T> Report<T> {
     pub fn is_empty(&self) -> bool {
         self.outcomes.is_empty()
     }
+
+    /// Outcomes come in the order of the input, if they come out of a stream. The last word on an item counts.
+    fn put(&mut self, index: usize, outcome: Outcome<T>) {
+        match self.outcomes.binary_search_by_key(&index, |(index, _)| *index) {
+            Ok(at) => self.outcomes[at].1 = outcome,
+            Err(at) => self.outcomes.insert(at, (index, outcome)),
+        }
+    }
 }
 
 impl<T> Default for Report<T> {
     fn default() -> Self {
-        Self { outcomes: BTreeMap::new() }
+        Self { outcomes: Vec::new() }
     }
 }
 
 impl<T> Extend<(usize, Outcome<T>)> for Report<T> {
     fn extend<S: IntoIterator<Item = (usize, Outcome<T>)>>(&mut self, outcomes: S) {
-        self.outcomes.extend(outcomes);
+        for (index, outcome) in outcomes {
+            if self.outcomes.last().is_none_or(|(last, _)| *last < index) {
+                self.outcomes.push((index, outcome));
+            } else {
+                self.put(index, outcome);
+            }
+        }
     }
 }
 
 impl<T> FromIterator<(usize, Outcome<T>)> for Report<T> {
     fn from_iter<S: IntoIterator<Item = (usize, Outcome<T>)>>(outcomes: S) -> Self {
-        Self { outcomes: outcomes.into_iter().collect() }
+        let mut report = Self::default();
+        report.extend(outcomes);
+        report
     }
 }
 
 impl<T> IntoIterator for Report<T> {
     type Item = (usize, Outcome<T>);
-    type IntoIter = std::collections::btree_map::IntoIter<usize, Outcome<T>>;
+    type IntoIter = vec::IntoIter<(usize, Outcome<T>)>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.outcomes.into_iter()
@@ -176,5 +196,27 @@ impl<T> std::fmt::Display for Report<T> {
             self.unknown().count(),
             self.superseded().count(),
         )
+    }
+}
+
+/// A report is written as a map from the index to the outcome.
+mod by_index {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Outcome;
+
+    pub(super) fn serialize<T: Serialize, S: Serializer>(
+        outcomes: &[(usize, Outcome<T>)],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(outcomes.iter().map(|(index, outcome)| (index, outcome)))
+    }
+
+    pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<(usize, Outcome<T>)>, D::Error> {
+        BTreeMap::deserialize(deserializer).map(|outcomes| outcomes.into_iter().collect())
     }
 }

@@ -61,6 +61,22 @@ impl<T> ChunkReply<T> {
         self
     }
 
+    /// Who was done, without the results, which are given to `keep` with the index of the item.
+    pub(super) fn parted(self, mut keep: impl FnMut(usize, T)) -> ChunkReply<()> {
+        let part = |(index, reply)| {
+            let reply = match reply {
+                ItemReply::Done(result) => {
+                    keep(index, result);
+                    ItemReply::Done(())
+                }
+                ItemReply::Refused(reason) => ItemReply::Refused(reason),
+                ItemReply::Again(reason) => ItemReply::Again(reason),
+            };
+            (index, reply)
+        };
+        ChunkReply { items: self.items.into_iter().map(part).collect() }
+    }
+
     pub(super) fn take(&mut self, index: usize) -> Option<ItemReply<T>> {
         self.items.remove(&index)
     }
