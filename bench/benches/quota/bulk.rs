@@ -102,9 +102,10 @@ impl Run {
         let mut random = fastrand::Rng::with_seed(SEED + self.tasks.fetch_add(1, Ordering::SeqCst));
         while self.taken.fetch_add(1, Ordering::SeqCst) < self.what.jobs {
             match self.client {
-                // What the facade's `bulk()` does with `wait_turn`. One task alone never finds the vendor busy.
+                // What the facade's `bulk()` does with `wait_turn`. No task ever finds the vendor busy.
                 Client::Ours => {
                     let patient = TurnOptions::default().deadline(Duration::MAX);
+                    let _mine = self.quota.turn(BULK_IDENTIFY_USERS.pool.unwrap()).await;
                     turn(|| self.begin(), |Busy| true, patient).await.unwrap();
                     self.end(WaitOptions::default()).await;
                 }

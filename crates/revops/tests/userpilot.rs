@@ -157,6 +157,30 @@ async fn another_job_is_waited_for_if_asked_and_else_the_vendor_is_busy() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn those_who_share_a_client_have_their_turns_without_asking_the_vendor() {
+    let (sandbox, userpilot) = both(&[Mood::Quotas]).await;
+    let update = |task: usize, patience: Duration| {
+        let userpilot = userpilot.clone();
+        let users = (0..10).map(move |it| User::new(format!("{task}-{it}")));
+        async move { userpilot.bulk().users(users).records_per_job(5).wait_turn(patience).send().await }
+    };
+    let hour = Duration::from_secs(3600);
+    let reports = futures::future::join_all((0..4).map(|task| update(task, hour))).await;
+    assert!(reports.iter().all(|report| (report.items().written(), report.jobs().len()) == (10, 2)));
+    assert!(sandbox.requests().iter().all(|line| line.status < 300));
+
+    // Whose patience ends first hears the vendor's own word.
+    sandbox.set_mood(Mood::SlowJobs, true);
+    let (first, second) = tokio::join!(update(8, hour), update(9, Duration::from_secs(1)));
+    assert_eq!((first.items().written(), second.items().not_applied().count()), (10, 10));
+    assert_eq!(
+        sandbox.requests().iter().filter(|line| line.status == 409).count(),
+        2,
+        "one for each of its jobs"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_job_that_fails_is_an_error_that_carries_it() {
     let (sandbox, userpilot) = both(&[]).await;
     let job = import(&userpilot, "user_id,name\n,a\n,b\n", "people.csv").await.unwrap();

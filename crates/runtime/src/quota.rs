@@ -43,6 +43,8 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use tokio::sync::OwnedSemaphorePermit;
+
 pub use builder::{PoolLimits, QuotaBuilder};
 pub use in_process::InProcess;
 pub use permit::Permit;
@@ -175,6 +177,26 @@ impl Quota {
         )
     }
 
+    /// Waits for its turn among all who share this quota and ask for one, in the order of arrival: for work that
+    /// goes on at the vendor when its request has been answered, such as a background job, and of which the
+    /// vendor takes one at a time. It spends nothing, and holds nobody up who does not ask. Dropping the future
+    /// gives up the place in the queue. What other processes do is not known here.
+    ///
+    /// ```
+    /// # use futures::FutureExt;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let quota = revops_runtime::quota::Quota::of(&[]);
+    /// let mine = quota.turn("jobs").await;
+    /// assert!(quota.turn("jobs").now_or_never().is_none());
+    /// drop(mine); // and the next one has it
+    /// quota.turn("jobs").await;
+    /// # }
+    /// ```
+    pub async fn turn(&self, pool: &str) -> Turn {
+        let lane = self.lane(pool).unwrap_or_else(|| self.open(pool));
+        Turn { _held: lane.turn().await }
+    }
+
     /// What is left of each window of a pool, in the order of its declaration; empty for a pool that is
     /// unknown or has no windows. A permit not yet sent counts as spent.
     #[must_use]
@@ -199,6 +221,13 @@ impl fmt::Debug for Quota {
         let pools: Vec<_> = lanes.keys().collect();
         f.debug_struct("Quota").field("pools", &pools).finish_non_exhaustive()
     }
+}
+
+/// One's turn at what a vendor does one at a time ([`Quota::turn`]); it ends when it is dropped.
+#[derive(Debug)]
+#[must_use = "the turn ends when it is dropped"]
+pub struct Turn {
+    _held: Option<OwnedSemaphorePermit>,
 }
 
 /// Why a permit was not given. Nothing was sent.

@@ -5,14 +5,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use futures::stream::BoxStream;
 use futures::{FutureExt, Stream, StreamExt};
 use revops_runtime::batch::{Batch, ChunkReply, Outcomes, Report};
 use revops_runtime::job::{Progress, TurnOptions, turn};
+use revops_runtime::quota::Turn;
 use revops_userpilot::Client;
 use revops_userpilot::operations::{BULK_IDENTIFY_COMPANIES, BULK_IDENTIFY_USERS};
 use revops_userpilot::types::{BulkCompanies, BulkCompany, BulkUser, BulkUsers};
 use serde::Serialize;
+use tokio::time::Instant;
 
+use super::job::my_turn;
 use super::properties::size;
 use super::report::Halt;
 use super::{BulkReport, Company, Job, JobError, User};
@@ -72,7 +76,7 @@ impl Bulk {
     /// # }
     /// ```
     pub fn users_stream(&self, users: impl Stream<Item = User> + Send + 'static) -> BulkUpdate {
-        BulkUpdate::new(self.client.clone(), users.map(Record::User))
+        BulkUpdate::of_users(self.client.clone(), users.boxed())
     }
 
     /// Says what any number of companies are (operation `bulkIdentifyCompanies`), 10,000 or 50 MB a job.
@@ -115,7 +119,7 @@ impl Bulk {
     /// # }
     /// ```
     pub fn companies_stream(&self, companies: impl Stream<Item = Company> + Send + 'static) -> BulkUpdate {
-        BulkUpdate::new(self.client.clone(), companies.map(Record::Company))
+        BulkUpdate::of_companies(self.client.clone(), companies.boxed())
     }
 }
 
@@ -155,7 +159,15 @@ pub struct BulkUpdate {
 type Tell = dyn Fn(&Progress) + Send + Sync;
 
 impl BulkUpdate {
-    fn new(client: Client, records: impl Stream<Item = Record> + Send + 'static) -> Self {
+    fn of_users(client: Client, users: BoxStream<'static, User>) -> Self {
+        Self::new(client, users.map(Record::User).boxed())
+    }
+
+    fn of_companies(client: Client, companies: BoxStream<'static, Company>) -> Self {
+        Self::new(client, companies.map(Record::Company).boxed())
+    }
+
+    fn new(client: Client, records: BoxStream<'static, Record>) -> Self {
         let records = Batch::from_stream(records)
             .chunks_of(RECORDS_PER_JOB)
             // A comma stands between records.
@@ -186,7 +198,8 @@ impl BulkUpdate {
     }
 
     /// For how long to wait, before each job, for jobs of others to end, of which there may be one at a time.
-    /// If it is not said, records that find the vendor busy are [not applied](crate::Outcome::NotApplied).
+    /// Those who wait by clients that share a quota have their turns in the order in which they came, without
+    /// asking the vendor; for others the vendor is asked again and again. If it is not said, records that find the vendor busy are [not applied](crate::Outcome::NotApplied).
     pub fn wait_turn(mut self, at_most: Duration) -> Self {
         self.wait_turn = Some(at_most);
         self
@@ -268,26 +281,30 @@ struct Line {
     wait_for_jobs: bool,
     deadline: Duration,
     on_progress: Option<Arc<Tell>>,
-    /// The job before, if it may go on.
-    before: Mutex<Option<Job>>,
+    /// The job before, if it may go on, and its turn.
+    before: Mutex<Option<(Job, Option<Turn>)>>,
 }
 
 impl Line {
     fn send(self: Arc<Self>, records: Vec<Record>) -> BoxFuture<'static, Result<ChunkReply<Job>, Halt>> {
         async move {
             let before = self.before.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(before) = before {
+            if let Some((before, _its_turn)) = before {
                 // How it ended is for the caller to ask; if it has not, the vendor says that it is busy.
                 let _ = self.wait(&before).await;
             }
             let sent = records.len();
             let request = Request::of(records).map_err(Halt::Send)?;
-            let begun = match self.wait_turn {
-                None => request.send(self.client.clone()).await.map_err(Halt::Send),
+            // Held until the job has ended, or is followed by the next one.
+            let (begun, mine) = match self.wait_turn {
+                None => (request.send(self.client.clone()).await.map_err(Halt::Send), None),
                 Some(at_most) => {
+                    let began = Instant::now();
+                    let mine = my_turn(&self.client, at_most).await;
                     let attempt = || request.clone().send(self.client.clone());
                     let is_busy = |error: &Error| error.kind() == Kind::Busy;
-                    turn(attempt, is_busy, TurnOptions::default().deadline(at_most)).await.map_err(Halt::Turn)
+                    let patience = TurnOptions::default().deadline(at_most).waited(began.elapsed());
+                    (turn(attempt, is_busy, patience).await.map_err(Halt::Turn), mine)
                 }
             };
             let mut job = begun?;
@@ -296,13 +313,13 @@ impl Line {
                     Ok(done) => job = done,
                     Err(error) => {
                         if !error.is_failed() {
-                            self.follow(job);
+                            self.follow(job, mine);
                         }
                         return Err(Halt::Job(Box::new(error)));
                     }
                 }
             } else {
-                self.follow(job.clone());
+                self.follow(job.clone(), mine);
             }
             Ok(ChunkReply::all_done(std::iter::repeat_n(job, sent)))
         }
@@ -310,8 +327,8 @@ impl Line {
     }
 
     /// The next job waits for this one.
-    fn follow(&self, job: Job) {
-        *self.before.lock().unwrap_or_else(PoisonError::into_inner) = Some(job);
+    fn follow(&self, job: Job, turn: Option<Turn>) {
+        *self.before.lock().unwrap_or_else(PoisonError::into_inner) = Some((job, turn));
     }
 
     async fn wait(&self, job: &Job) -> Result<Job, JobError> {

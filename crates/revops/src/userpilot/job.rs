@@ -8,7 +8,8 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use revops_runtime::job::{self, JobToken, Progress, Snapshot, State, WaitError, WaitOptions};
-use revops_userpilot::operations::GET_JOB;
+use revops_runtime::quota::Turn;
+use revops_userpilot::operations::{BULK_IDENTIFY_USERS, GET_JOB};
 use revops_userpilot::types::Quantity;
 use revops_userpilot::{API, Client};
 
@@ -307,4 +308,11 @@ impl std::error::Error for JobError {
             _ => None,
         }
     }
+}
+
+/// One's turn at beginning a job, among all who wait for one by clients that share a quota. If it does not come in
+/// time the vendor has the last word.
+pub(super) async fn my_turn(client: &Client, at_most: Duration) -> Option<Turn> {
+    let pool = BULK_IDENTIFY_USERS.pool?;
+    tokio::time::timeout(at_most, client.connection().quota().turn(pool)).await.ok()
 }

@@ -13,12 +13,17 @@ use crate::backoff::Backoff;
 pub struct TurnOptions {
     backoff: Backoff,
     deadline: Duration,
+    waited: Duration,
 }
 
 impl Default for TurnOptions {
     /// An hour; from one second between the attempts, up to 30.
     fn default() -> Self {
-        Self { backoff: Backoff::new(Duration::from_secs(1)), deadline: Duration::from_secs(3600) }
+        Self {
+            backoff: Backoff::new(Duration::from_secs(1)),
+            deadline: Duration::from_secs(3600),
+            waited: Duration::ZERO,
+        }
     }
 }
 
@@ -32,6 +37,12 @@ impl TurnOptions {
     /// How long the turn is awaited at most.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
+        self
+    }
+
+    /// For how long it has been awaited already ([`Quota::turn`](crate::quota::Quota::turn)), which counts.
+    pub fn waited(mut self, already: Duration) -> Self {
+        self.waited = already;
         self
     }
 }
@@ -68,14 +79,16 @@ where
     let begin = Instant::now();
     let mut waits = options.backoff;
     loop {
-        match attempt().await {
+        let failure = match attempt().await {
             Ok(value) => return Ok(value),
-            Err(error) if !busy(&error) => return Err(TurnError::Failed(error)),
-            Err(source) if begin.elapsed() >= options.deadline => {
-                return Err(TurnError::Deadline { waited: begin.elapsed(), source });
-            }
+            Err(error) => error,
+        };
+        let waited = options.waited.saturating_add(begin.elapsed());
+        match failure {
+            error if !busy(&error) => return Err(TurnError::Failed(error)),
+            source if waited >= options.deadline => return Err(TurnError::Deadline { waited, source }),
             // The last attempt is made when the time is up, and not before.
-            Err(_) => sleep(waits.wait().min(options.deadline.saturating_sub(begin.elapsed()))).await,
+            _ => sleep(waits.wait().min(options.deadline.saturating_sub(waited))).await,
         }
     }
 }

@@ -54,6 +54,8 @@ pub(super) struct Lane {
     jitter: Duration,
     gate: Semaphore,
     slots: Option<Arc<Semaphore>>,
+    /// Whose turn it is, where the vendor does one thing at a time.
+    turn: Arc<Semaphore>,
     waiting: AtomicUsize,
     /// A slot may have become free earlier than the head was told.
     freed: Notify,
@@ -78,6 +80,7 @@ impl Lane {
             rates,
             shut: !none.is_empty() || slots == Some(0),
             jitter,
+            turn: Arc::new(Semaphore::new(1)),
             gate: Semaphore::new(1),
             slots: slots.map(|most| Arc::new(Semaphore::new(most))),
             waiting: AtomicUsize::new(0),
@@ -93,6 +96,11 @@ impl Lane {
     }
 
     /// Waits in the queue for a slot under way and for one in every window.
+    /// The turn, in the order of arrival.
+    pub(super) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.turn).acquire_owned().await.ok()
+    }
+
     pub(super) async fn acquire(self: &Arc<Self>, patience: Patience) -> Result<Permit, Refused> {
         if self.shut {
             return Err(self.exhausted(Duration::MAX));
