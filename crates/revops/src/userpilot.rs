@@ -158,7 +158,7 @@ impl Userpilot {
     /// # }
     /// ```
     pub fn identify_stream(&self, users: impl Stream<Item = User> + Send + 'static) -> IdentifyUsers {
-        IdentifyUsers::over(self.client.clone(), users)
+        IdentifyUsers::over(self.client.clone(), users.boxed())
     }
 
     /// Tells that a user did something (operation `trackEvent`). The user must have been identified before.
@@ -223,7 +223,7 @@ impl Userpilot {
     /// # }
     /// ```
     pub fn track_stream(&self, events: impl Stream<Item = Event> + Send + 'static) -> TrackEvents {
-        TrackEvents::over(self.client.clone(), events)
+        TrackEvents::over(self.client.clone(), events.boxed())
     }
 
     /// The companies that users belong to.

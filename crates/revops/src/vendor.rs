@@ -111,7 +111,7 @@ macro_rules! each {
         }
 
         impl $Each {
-            fn new(client: Client, records: impl futures::Stream<Item = $Item> + Send + 'static) -> Self {
+            fn new(client: Client, records: futures::stream::BoxStream<'static, $Item>) -> Self {
                 // A call is repeated by its own policy, and not a second time here.
                 let records = revops_runtime::batch::Batch::from_stream(records)
                     .chunks_of(1)

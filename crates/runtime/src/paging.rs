@@ -46,6 +46,7 @@ mod error;
 mod guard;
 mod offset;
 mod overlap;
+mod reading;
 mod reentry;
 mod stream;
 

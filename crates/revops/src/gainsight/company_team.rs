@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU64;
 
+use futures::stream::BoxStream;
 use futures::{FutureExt, Stream, StreamExt};
 use revops_gainsight::user_management::Client;
 use revops_gainsight::user_management::operations::SEARCH_COMPANY_TEAM;
@@ -85,8 +86,7 @@ impl CompanyTeam {
         &self,
         members: impl Stream<Item = TeamMember> + Send + 'static,
     ) -> UpsertCompanyTeam {
-        let members = Batch::from_stream(members).chunks_of(RECORDS_PER_CALL).upsert_safe(true);
-        UpsertCompanyTeam { client: self.client.clone(), members }
+        UpsertCompanyTeam::new(self.client.clone(), members.boxed())
     }
 
     /// The team members that a filter asks for (operation `searchCompanyTeam`).
@@ -126,6 +126,11 @@ pub struct UpsertCompanyTeam {
 }
 
 impl UpsertCompanyTeam {
+    fn new(client: Client, members: BoxStream<'static, TeamMember>) -> Self {
+        let members = Batch::from_stream(members).chunks_of(RECORDS_PER_CALL).upsert_safe(true);
+        Self { client, members }
+    }
+
     /// Writes all and collects what became of each, in the order of the input.
     #[must_use]
     pub fn send(self) -> futures::future::BoxFuture<'static, Report<()>> {

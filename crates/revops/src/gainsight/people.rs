@@ -1,6 +1,6 @@
 //! The people at customers: written by the fifty, searched, read, deleted.
 
-use futures::{FutureExt, Stream};
+use futures::{FutureExt, Stream, StreamExt};
 use revops_gainsight::person::Client;
 use revops_gainsight::person::operations::GET_PERSON;
 
@@ -64,7 +64,7 @@ impl People {
     /// # }
     /// ```
     pub fn upsert_stream(&self, people: impl Stream<Item = Person> + Send + 'static) -> UpsertPeople {
-        UpsertPeople::new(self.client.clone(), people)
+        UpsertPeople::new(self.client.clone(), people.boxed())
     }
 
     /// The people that a filter asks for (operation `searchPeople`). The fields to be read must be

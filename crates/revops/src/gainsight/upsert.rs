@@ -1,6 +1,7 @@
 //! Writing people by the fifty, so that each ends in exactly one outcome.
 
-use futures::{FutureExt, Stream, StreamExt};
+use futures::stream::BoxStream;
+use futures::{FutureExt, StreamExt};
 use revops_gainsight::person::Client;
 use revops_gainsight::person::operations::UPSERT_PEOPLE;
 use revops_gainsight::person::types::{UpsertPeopleRequest, WriteResponse};
@@ -37,7 +38,7 @@ pub struct Upserted {
 }
 
 impl UpsertPeople {
-    pub(super) fn new(client: Client, people: impl Stream<Item = Person> + Send + 'static) -> Self {
+    pub(super) fn new(client: Client, people: BoxStream<'static, Person>) -> Self {
         let people = Batch::from_stream(people).chunks_of(RECORDS_PER_CALL).concurrency(2).upsert_safe(true);
         Self { client, people, keys: vec!["Email".to_owned()], duplicates: None }
     }

@@ -1,6 +1,6 @@
 //! Accounts that prospects are looked for at: added and removed, one or any number with an outcome for each.
 
-use futures::{FutureExt, Stream};
+use futures::{FutureExt, Stream, StreamExt};
 use revops_usergems::Client;
 use revops_usergems::operations::{ADD_ACCOUNT, DELETE_ACCOUNT};
 
@@ -79,7 +79,7 @@ impl Accounts {
     /// # }
     /// ```
     pub fn add_stream(&self, accounts: impl Stream<Item = Account> + Send + 'static) -> AddAccounts {
-        AddAccounts::new(self.client.clone(), accounts)
+        AddAccounts::new(self.client.clone(), accounts.boxed())
     }
 
     /// Looks for prospects at an account no longer (operation `deleteAccount`).
@@ -138,7 +138,7 @@ impl Accounts {
     /// # }
     /// ```
     pub fn remove_stream(&self, accounts: impl Stream<Item = Account> + Send + 'static) -> RemoveAccounts {
-        RemoveAccounts::new(self.client.clone(), accounts)
+        RemoveAccounts::new(self.client.clone(), accounts.boxed())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Following contacts: one, or any number with an outcome for each.
 
-use futures::{FutureExt, Stream};
+use futures::{FutureExt, Stream, StreamExt};
 use revops_usergems::Client;
 use revops_usergems::operations::ADD_CONTACT;
 
@@ -85,7 +85,7 @@ impl Contacts {
     /// # }
     /// ```
     pub fn track_stream(&self, contacts: impl Stream<Item = Contact> + Send + 'static) -> TrackContacts {
-        TrackContacts::new(self.client.clone(), contacts)
+        TrackContacts::new(self.client.clone(), contacts.boxed())
     }
 
     /// Follows who has this e-mail address no longer (operation `deleteContact`). From where has to be said:
@@ -167,7 +167,7 @@ impl Contacts {
         &self,
         contacts: impl Stream<Item = (String, Scope)> + Send + 'static,
     ) -> UntrackContacts {
-        UntrackContacts::over(self.client.clone(), contacts)
+        UntrackContacts::over(self.client.clone(), contacts.boxed())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Forgetting people who asked for it.
 
-use futures::{FutureExt, Stream};
+use futures::{FutureExt, Stream, StreamExt};
 use revops_usergems::Client;
 use revops_usergems::operations::PRIVACY_DELETE;
 use revops_usergems::types::PrivacyDeleteRequest;
@@ -79,7 +79,7 @@ impl Privacy {
     /// # }
     /// ```
     pub fn erase_stream(&self, emails: impl Stream<Item = String> + Send + 'static) -> ErasePeople {
-        ErasePeople::new(self.client.clone(), emails)
+        ErasePeople::new(self.client.clone(), emails.boxed())
     }
 }
 

@@ -1,7 +1,8 @@
 //! Following contacts no longer. The vendor removes a contact from everything if it is not told from where,
 //! so here it is said always.
 
-use futures::{FutureExt, Stream};
+use futures::FutureExt;
+use futures::stream::BoxStream;
 use revops_usergems::Client;
 use revops_usergems::operations::DELETE_CONTACT;
 
@@ -146,10 +147,7 @@ each! {
 }
 
 impl UntrackContacts {
-    pub(super) fn over(
-        client: Client,
-        contacts: impl Stream<Item = (String, Scope)> + Send + 'static,
-    ) -> Self {
+    pub(super) fn over(client: Client, contacts: BoxStream<'static, (String, Scope)>) -> Self {
         Self::new(client, contacts)
     }
 }

@@ -1,6 +1,6 @@
 //! Saying what a company is, as it becomes known.
 
-use futures::{FutureExt, Stream};
+use futures::{FutureExt, Stream, StreamExt};
 use revops_userpilot::Client;
 use revops_userpilot::operations::IDENTIFY_COMPANY;
 use revops_userpilot::types;
@@ -81,7 +81,7 @@ impl Companies {
         &self,
         companies: impl Stream<Item = Company> + Send + 'static,
     ) -> IdentifyCompanies {
-        IdentifyCompanies::new(self.client.clone(), companies)
+        IdentifyCompanies::new(self.client.clone(), companies.boxed())
     }
 }
 

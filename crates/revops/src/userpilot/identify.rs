@@ -1,6 +1,7 @@
 //! Saying who a user is, as it becomes known.
 
-use futures::{FutureExt, Stream};
+use futures::FutureExt;
+use futures::stream::BoxStream;
 use revops_userpilot::Client;
 use revops_userpilot::operations::IDENTIFY_USER;
 use revops_userpilot::types;
@@ -63,7 +64,7 @@ each! {
 }
 
 impl IdentifyUsers {
-    pub(super) fn over(client: Client, users: impl Stream<Item = User> + Send + 'static) -> Self {
+    pub(super) fn over(client: Client, users: BoxStream<'static, User>) -> Self {
         Self::new(client, users)
     }
 }

@@ -40,9 +40,16 @@ impl From<f64> for Property {
 }
 
 /// Properties by name.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(transparent)]
 pub(super) struct Properties(Map<String, Value>);
+
+// Derived, it would be compiled anew in every program that names a user.
+impl Default for Properties {
+    fn default() -> Self {
+        Self(Map::new())
+    }
+}
 
 impl Properties {
     pub(super) fn set(&mut self, name: String, value: Property) {

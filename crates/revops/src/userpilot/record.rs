@@ -83,7 +83,11 @@ impl From<String> for User {
 impl User {
     /// The user of this id.
     pub fn new(user_id: impl Into<String>) -> Self {
-        Self { id: user_id.into(), company_id: None, metadata: Properties::default() }
+        Self::of(user_id.into())
+    }
+
+    fn of(id: String) -> Self {
+        Self { id, company_id: None, metadata: Properties::default() }
     }
 
     /// The company the user belongs to, by its id.
@@ -121,7 +125,11 @@ impl User {
 impl Company {
     /// The company of this id.
     pub fn new(company_id: impl Into<String>) -> Self {
-        Self { company_id: company_id.into(), metadata: Properties::default() }
+        Self::of(company_id.into())
+    }
+
+    fn of(company_id: String) -> Self {
+        Self { company_id, metadata: Properties::default() }
     }
 
     /// Takes one property away.
@@ -150,7 +158,11 @@ impl Company {
 impl Event {
     /// What this user did, by a name of up to 255 characters.
     pub fn new(user_id: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { user_id: user_id.into(), name: name.into(), metadata: Properties::default() }
+        Self::of(user_id.into(), name.into())
+    }
+
+    fn of(user_id: String, name: String) -> Self {
+        Self { user_id, name, metadata: Properties::default() }
     }
 
     /// Why it is not sent.

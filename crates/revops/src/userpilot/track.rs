@@ -1,6 +1,7 @@
 //! Telling what users do. An event has no key that would find a repeat, so none is sent twice.
 
-use futures::{FutureExt, Stream};
+use futures::FutureExt;
+use futures::stream::BoxStream;
 use revops_userpilot::Client;
 use revops_userpilot::operations::TRACK_EVENT;
 
@@ -47,7 +48,7 @@ each! {
 }
 
 impl TrackEvents {
-    pub(super) fn over(client: Client, events: impl Stream<Item = Event> + Send + 'static) -> Self {
+    pub(super) fn over(client: Client, events: BoxStream<'static, Event>) -> Self {
         Self::new(client, events)
     }
 }

@@ -8,13 +8,14 @@ use futures::{FutureExt, StreamExt, stream};
 
 use super::checkpoint::Place;
 use super::guard::{EmptyGuard, LoopGuard};
+use super::reading::Keep;
 use super::reentry::{self, MARKS};
-use super::stream::Keep;
 use super::{
     Checkpoint, CheckpointMismatch, Cursor, Fetched, Fingerprint, Key, Page, Pages, PagingError, Records,
     marks,
 };
 use crate::Operation;
+use crate::delivery::Failure;
 
 type Fetch<R, E> = Box<dyn FnMut(Option<Cursor>) -> BoxFuture<'static, Result<Page<R>, E>> + Send>;
 
@@ -54,7 +55,7 @@ pub struct CursorPaging<R, E> {
     operation: Option<&'static Operation>,
 }
 
-impl<R: Send + 'static, E: Send + 'static> CursorPaging<R, E> {
+impl<R: Send + 'static, E: Failure + Send + 'static> CursorPaging<R, E> {
     /// What tells one record from another, such as its id. With it, the records of an interrupted page that
     /// were handed out are left out when the page is fetched again; without it they are repeated.
     pub fn key(mut self, key: impl Fn(&R) -> Option<String> + Send + Sync + 'static) -> Self {

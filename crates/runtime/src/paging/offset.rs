@@ -11,12 +11,13 @@ use futures::{FutureExt, StreamExt, stream};
 use super::checkpoint::Place;
 use super::guard::{EmptyGuard, LoopGuard};
 use super::overlap::Overlap;
+use super::reading::Keep;
 use super::reentry::{self, MARKS, MAX_MARKS};
-use super::stream::Keep;
 use super::{
     Checkpoint, CheckpointMismatch, Fetched, Fingerprint, Key, Page, Pages, PagingError, Records, marks,
 };
 use crate::Operation;
+use crate::delivery::Failure;
 
 type Fetch<R, E> = Box<dyn FnMut(u64, u64) -> BoxFuture<'static, Result<Page<R>, E>> + Send>;
 type Answer<R, E> = (u64, Result<Page<R>, E>);
@@ -90,7 +91,7 @@ pub struct OffsetPaging<R, E> {
     operation: Option<&'static Operation>,
 }
 
-impl<R: Send + 'static, E: Send + 'static> OffsetPaging<R, E> {
+impl<R: Send + 'static, E: Failure + Send + 'static> OffsetPaging<R, E> {
     /// What tells one record from another, such as its id. With it, the records of an interrupted page that
     /// were handed out are left out when the page is fetched again; without it they are repeated.
     pub fn key(mut self, key: impl Fn(&R) -> Option<String> + Send + Sync + 'static) -> Self {
