@@ -197,14 +197,14 @@ impl Bench {
         Ok(())
     }
 
-    /// Requests a second and waits; the best of three rounds in which all take turns.
+    /// Requests a second and waits; the best of seven rounds in which all take turns, for one round differs from the
+    /// next by more than one contender from another.
     fn rates(&self, report: &mut Report) -> Fallible<()> {
-        const CALLS: usize = 20_000;
-        for in_flight in [1, 8, 64] {
+        for (in_flight, calls) in [(1, 10_000), (8, 50_000), (64, 50_000)] {
             let mut best: Vec<Option<Value>> = vec![None; CONTENDERS.len()];
-            for _ in 0..3 {
+            for _ in 0..7 {
                 for (contender, best) in CONTENDERS.iter().zip(&mut best) {
-                    let Some(told) = Self::run(&self.contend("run", contender, "get", CALLS, in_flight))?
+                    let Some(told) = Self::run(&self.contend("run", contender, "get", calls, in_flight))?
                     else {
                         continue;
                     };
@@ -222,7 +222,7 @@ impl Bench {
                     let seconds = |name: &str| best[name].as_f64().unwrap_or(f64::MAX);
                     let value = match measure {
                         "p50" | "p99" => seconds(measure) * 1e6,
-                        _ => ratio(as_u64(CALLS), 1) / seconds("seconds"),
+                        _ => ratio(as_u64(calls), 1) / seconds("seconds"),
                     };
                     report.timed(name(measure, contender), value, unit);
                 }
