@@ -24,9 +24,12 @@ const SIGN_OF_LIFE: (Duration, Duration) = (Duration::from_secs(15), Duration::f
 
 /// A vendor as one caller reaches it. Cheap to clone; clones share connections, credentials and quota.
 #[derive(Clone)]
-pub struct Connection {
+pub struct Connection(Arc<Way>);
+
+/// The way of calls: what all have in common, and how they are made.
+struct Way {
     shared: Arc<Shared>,
-    options: Arc<Options>,
+    options: Options,
 }
 
 struct Shared {
@@ -73,56 +76,56 @@ impl Connection {
     /// The same connection for another API of the vendor, whose pools join the quota.
     #[must_use]
     pub fn also(&self, api: &'static Api) -> Self {
-        self.shared.quota.include(api);
+        self.0.shared.quota.include(api);
         self.clone()
     }
 
     /// The base URL every operation is relative to, without a slash at its end.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        self.shared.base_url.as_str()
+        self.0.shared.base_url.as_str()
     }
 
     /// The host of the base URL.
     #[must_use]
     pub fn host(&self) -> &str {
-        self.shared.base_url.host()
+        self.0.shared.base_url.host()
     }
 
     /// How calls are made.
     #[must_use]
     pub fn options(&self) -> &Options {
-        &self.options
+        &self.0.options
     }
 
     /// The same connection, whose calls are made otherwise: a larger answer allowed, a deadline, no retry.
     #[must_use]
     pub fn with_options(&self, options: Options) -> Self {
-        Self { shared: Arc::clone(&self.shared), options: Arc::new(options) }
+        Self(Arc::new(Way { shared: Arc::clone(&self.0.shared), options }))
     }
 
     /// What may be spent, to look at or to share with another client.
     #[must_use]
     pub fn quota(&self) -> &Quota {
-        &self.shared.quota
+        &self.0.shared.quota
     }
 
     /// The HTTP client underneath, for generated code.
     #[doc(hidden)]
     #[must_use]
     pub fn http(&self) -> &reqwest::Client {
-        &self.shared.http
+        &self.0.shared.http
     }
 
     /// The URL of an operation, the pieces of whose path are escaped already, for generated code.
     #[doc(hidden)]
     #[must_use]
     pub fn url(&self, path: &[&str]) -> Url {
-        self.shared.base_url.with_path(path)
+        self.0.shared.base_url.with_path(path)
     }
 
     pub(crate) fn budget(&self) -> &Budget {
-        &self.shared.budget
+        &self.0.shared.budget
     }
 
     /// The credentials that `operation` asks for: those of the first alternative, in the order of the
@@ -149,7 +152,7 @@ impl Connection {
     /// Whether a credential given to this connection stands in `text`. One that a provider issues is not
     /// known here.
     pub(crate) fn sends(&self, text: &str) -> bool {
-        self.shared.credentials.iter().any(|(_, source)| match source {
+        self.0.shared.credentials.iter().any(|(_, source)| match source {
             Source::Fixed(header) => header.stands_in(text),
             Source::Provided(_) => false,
         })
@@ -162,18 +165,18 @@ impl Connection {
     }
 
     fn source(&self, scheme: &str) -> Option<&Source> {
-        self.shared.credentials.iter().find(|(name, _)| *name == scheme).map(|(_, source)| source)
+        self.0.shared.credentials.iter().find(|(name, _)| *name == scheme).map(|(_, source)| source)
     }
 }
 
 impl fmt::Debug for Connection {
     /// Where to, and which schemes have a credential; never a credential.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let schemes: Vec<&str> = self.shared.credentials.iter().map(|(name, _)| *name).collect();
+        let schemes: Vec<&str> = self.0.shared.credentials.iter().map(|(name, _)| *name).collect();
         f.debug_struct("Connection")
             .field("base_url", &self.base_url())
             .field("credentials", &schemes)
-            .field("options", &self.options)
+            .field("options", &self.0.options)
             .finish_non_exhaustive()
     }
 }
@@ -357,10 +360,10 @@ impl ConnectionBuilder {
             credentials.push((scheme.name, source));
         }
         let quota = self.quota.clone().unwrap_or_else(|| Quota::of(&[self.api]));
-        let options = Arc::new(self.options.clone());
+        let options = self.options.clone();
         let http = self.into_http(base_url.is_loopback(), base_url.as_str().starts_with("http://"))?;
         let shared = Shared { http, base_url, credentials, quota, budget: Budget::default() };
-        Ok(Connection { shared: Arc::new(shared), options })
+        Ok(Connection(Arc::new(Way { shared: Arc::new(shared), options })))
     }
 
     /// The variables that the base URL was read from, or could have been.
