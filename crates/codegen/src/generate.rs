@@ -1,10 +1,13 @@
 //! Runs progenitor on an adapted document, and turns what it cannot do into an error that says where.
 
 use std::any::Any;
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Once;
 use std::thread;
 
 use openapiv3::OpenAPI;
+use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde::Deserialize as _;
 use serde_json::{Map, Value, json};
@@ -20,8 +23,6 @@ pub enum Style {
     Positional,
 }
 
-/// The thread progenitor runs in; its panics are reported by us, not by the panic hook.
-const THREAD: &str = "progenitor";
 /// typify recurses into schemas.
 const STACK: usize = 64 * 1024 * 1024;
 
@@ -47,35 +48,45 @@ fn attempt<R: Send>(
     then: impl FnOnce(syn::File) -> R + Send,
 ) -> Result<R, String> {
     let document = OpenAPI::deserialize(adapted).map_err(|error| error.to_string())?;
-    silence_panics();
     thread::scope(|scope| {
         let work = || {
-            let mut settings = GenerationSettings::new();
-            settings.with_map_type("::std::collections::BTreeMap").with_interface(match style {
-                Style::Builder => InterfaceStyle::Builder,
-                Style::Positional => InterfaceStyle::Positional,
-            });
-            let tokens = Generator::new(&settings).generate_tokens(&document);
-            let tokens = tokens.map_err(|error| error.to_string())?;
+            let tokens =
+                panics_told(|| tokens(&document, style)).map_err(|panic| message(panic.as_ref()))??;
             syn::parse2(tokens).map(then).map_err(|error| format!("its output is not Rust: {error}"))
         };
-        let thread = thread::Builder::new().name(THREAD.to_owned()).stack_size(STACK);
+        let thread = thread::Builder::new().name("codegen".to_owned()).stack_size(STACK);
         let thread = thread.spawn_scoped(scope, work).map_err(|error| error.to_string())?;
-        thread.join().unwrap_or_else(|panic| Err(message(panic.as_ref())))
+        // A panic of `then` is ours, and goes on as one.
+        thread.join().unwrap_or_else(|panic| resume_unwind(panic))
     })
 }
 
-/// Panics of our thread are part of an error; those of all others go where they went before.
-fn silence_panics() {
+fn tokens(document: &OpenAPI, style: Style) -> Result<TokenStream, String> {
+    let mut settings = GenerationSettings::new();
+    settings.with_map_type("::std::collections::BTreeMap").with_interface(match style {
+        Style::Builder => InterfaceStyle::Builder,
+        Style::Positional => InterfaceStyle::Positional,
+    });
+    Generator::new(&settings).generate_tokens(document).map_err(|error| error.to_string())
+}
+
+thread_local!(static TOLD: Cell<bool> = const { Cell::new(false) });
+
+/// Panics of `work` are part of an error; those of everything else go where they went before.
+fn panics_told<R>(work: impl FnOnce() -> R) -> thread::Result<R> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            if thread::current().name() != Some(THREAD) {
+            if !TOLD.get() {
                 before(info);
             }
         }));
     });
+    TOLD.set(true);
+    let done = catch_unwind(AssertUnwindSafe(work));
+    TOLD.set(false);
+    done
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {

@@ -181,6 +181,32 @@ async fn those_who_share_a_client_have_their_turns_without_asking_the_vendor() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_bulk_update_that_nobody_reads_keeps_the_others_for_a_minute_at_most() {
+    let (_sandbox, userpilot) = both(&[Mood::Quotas]).await;
+    let update = |name: &str| {
+        let users = (0..4).map(|it| User::new(format!("{name}-{it}"))).collect::<Vec<_>>();
+        userpilot.bulk().users(users).records_per_job(2).wait_turn(Duration::from_secs(3600))
+    };
+    // Read to its end and kept, and between two jobs: nobody waits for it.
+    let mut kept = update("kept").stream();
+    while kept.next().await.is_some() {}
+    let mut between = update("between").stream();
+    assert!(between.next().await.unwrap().1.is_done());
+    let began = tokio::time::Instant::now();
+    assert_eq!(update("next").send().await.items().written(), 4);
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+
+    // In the middle of a job.
+    let mut middle = update("middle").stream();
+    assert!(tokio::time::timeout(Duration::from_millis(500), middle.next()).await.is_err());
+    let began = tokio::time::Instant::now();
+    assert_eq!(update("last").send().await.items().written(), 4);
+    assert!(began.elapsed() < Duration::from_secs(90 + 60), "{:?}", began.elapsed());
+    assert_eq!(middle.collect::<Vec<_>>().await.len(), 4);
+    drop((kept, between));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_job_that_fails_is_an_error_that_carries_it() {
     let (sandbox, userpilot) = both(&[]).await;
     let job = import(&userpilot, "user_id,name\n,a\n,b\n", "people.csv").await.unwrap();

@@ -80,7 +80,7 @@ pub struct Batch<I> {
     policy: Policy,
 }
 
-impl<I: Clone + Send + Sync + 'static> Batch<I> {
+impl<I: Clone + Send + 'static> Batch<I> {
     /// The items of an iterator.
     pub fn of(items: impl IntoIterator<Item = I, IntoIter: Send + 'static>) -> Self {
         Self::from_stream(stream::iter(items))

@@ -36,6 +36,7 @@ mod lane;
 mod log;
 mod permit;
 mod store;
+mod turn;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -43,16 +44,16 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use tokio::sync::OwnedSemaphorePermit;
-
 pub use builder::{PoolLimits, QuotaBuilder};
 pub use in_process::InProcess;
 pub use permit::Permit;
 pub use store::{Rate, Remaining, Reserved, Store, Ticket};
+pub use turn::Turn;
 
 use crate::api::Api;
 pub(crate) use lane::Patience;
 use lane::{Lane, Shared};
+use turn::Turns;
 
 /// What one account may spend with a vendor, and has spent.
 ///
@@ -81,6 +82,7 @@ use lane::{Lane, Shared};
 pub struct Quota {
     lanes: Arc<RwLock<BTreeMap<String, Arc<Lane>>>>,
     shared: Arc<Shared>,
+    turns: Arc<Turns>,
     /// Whether the pools of further APIs join; not if the caller said that there are no limits.
     grows: bool,
 }
@@ -113,20 +115,25 @@ impl Quota {
     }
 
     fn new(lanes: BTreeMap<String, Arc<Lane>>, shared: Arc<Shared>, grows: bool) -> Self {
-        Self { lanes: Arc::new(RwLock::new(lanes)), shared, grows }
+        let turns = Arc::new(Turns::new(Arc::clone(&shared.clock)));
+        Self { lanes: Arc::new(RwLock::new(lanes)), shared, turns, grows }
     }
 
     /// Lets the pools of one more API of the account join; pools that are there already stay as they are. A
     /// quota that is [`unlimited`](Self::unlimited) stays so.
     pub fn include(&self, api: &'static Api) {
-        if !self.grows || api.pools.iter().all(|pool| self.lane(pool.name).is_some()) {
+        let is_declared = |lane: &Arc<Lane>| !lane.is_implied();
+        if !self.grows || api.pools.iter().all(|pool| self.lane(pool.name).as_ref().is_some_and(is_declared))
+        {
             return;
         }
         let mut lanes = self.lanes.write().unwrap_or_else(PoisonError::into_inner);
         for pool in api.pools {
-            lanes.entry(pool.name.to_owned()).or_insert_with(|| {
-                Arc::new(Lane::new(pool.name.to_owned(), &pool.into(), Arc::clone(&self.shared)))
-            });
+            if !lanes.get(pool.name).is_some_and(is_declared) {
+                // What it was paused for is known by its name.
+                let lane = Lane::new(pool.name.to_owned(), &pool.into(), Arc::clone(&self.shared));
+                lanes.insert(pool.name.to_owned(), Arc::new(lane));
+            }
         }
     }
 
@@ -169,18 +176,19 @@ impl Quota {
 
     /// A pool without limits, which can be paused all the same.
     fn open(&self, pool: &str) -> Arc<Lane> {
-        let limits = PoolLimits { windows: Vec::new(), concurrency: None };
         let mut lanes = self.lanes.write().unwrap_or_else(PoisonError::into_inner);
         let lane = lanes.entry(pool.to_owned());
-        Arc::clone(
-            lane.or_insert_with(|| Arc::new(Lane::new(pool.to_owned(), &limits, Arc::clone(&self.shared)))),
-        )
+        Arc::clone(lane.or_insert_with(|| Arc::new(Lane::implied(pool.to_owned(), Arc::clone(&self.shared)))))
     }
 
     /// Waits for its turn among all who share this quota and ask for one, in the order of arrival: for work that
     /// goes on at the vendor when its request has been answered, such as a background job, and of which the
-    /// vendor takes one at a time. It spends nothing, and holds nobody up who does not ask. Dropping the future
-    /// gives up the place in the queue. What other processes do is not known here.
+    /// vendor takes one at a time. It spends nothing, and holds nobody up who does not ask.
+    ///
+    /// Whoever has the turn gives a [sign of life](Turn::alive) at least once a minute; behind one who does not,
+    /// such as a stream that nobody reads, and after [`close`](Self::close), the wait ends without the turn, and
+    /// the vendor is to be asked. So it is for jobs of other processes, of which nothing is known here. Dropping
+    /// the future gives up the place in the queue.
     ///
     /// ```
     /// # use futures::FutureExt;
@@ -189,12 +197,11 @@ impl Quota {
     /// let mine = quota.turn("jobs").await;
     /// assert!(quota.turn("jobs").now_or_never().is_none());
     /// drop(mine); // and the next one has it
-    /// quota.turn("jobs").await;
+    /// let _theirs = quota.turn("jobs").await;
     /// # }
     /// ```
     pub async fn turn(&self, pool: &str) -> Turn {
-        let lane = self.lane(pool).unwrap_or_else(|| self.open(pool));
-        Turn { _held: lane.turn().await }
+        self.turns.of(pool).await
     }
 
     /// What is left of each window of a pool, in the order of its declaration; empty for a pool that is
@@ -212,6 +219,7 @@ impl Quota {
         for lane in self.lanes.read().unwrap_or_else(PoisonError::into_inner).values() {
             lane.close();
         }
+        self.turns.close();
     }
 }
 
@@ -221,13 +229,6 @@ impl fmt::Debug for Quota {
         let pools: Vec<_> = lanes.keys().collect();
         f.debug_struct("Quota").field("pools", &pools).finish_non_exhaustive()
     }
-}
-
-/// One's turn at what a vendor does one at a time ([`Quota::turn`]); it ends when it is dropped.
-#[derive(Debug)]
-#[must_use = "the turn ends when it is dropped"]
-pub struct Turn {
-    _held: Option<OwnedSemaphorePermit>,
 }
 
 /// Why a permit was not given. Nothing was sent.

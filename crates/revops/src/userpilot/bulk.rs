@@ -198,8 +198,9 @@ impl BulkUpdate {
     }
 
     /// For how long to wait, before each job, for jobs of others to end, of which there may be one at a time.
-    /// Those who wait by clients that share a quota have their turns in the order in which they came, without
-    /// asking the vendor; for others the vendor is asked again and again. If it is not said, records that find the vendor busy are [not applied](crate::Outcome::NotApplied).
+    /// Bulk updates of clients that share a quota have their turns in the order in which they came, and do not ask
+    /// the vendor meanwhile; for imports, and for jobs of others or whose end is [not waited for](Self::wait_for_jobs),
+    /// the vendor is asked again and again. If it is not said, records that find the vendor busy are [not applied](crate::Outcome::NotApplied).
     pub fn wait_turn(mut self, at_most: Duration) -> Self {
         self.wait_turn = Some(at_most);
         self
@@ -281,21 +282,21 @@ struct Line {
     wait_for_jobs: bool,
     deadline: Duration,
     on_progress: Option<Arc<Tell>>,
-    /// The job before, if it may go on, and its turn.
-    before: Mutex<Option<(Job, Option<Turn>)>>,
+    /// The job before, if it may go on.
+    before: Mutex<Option<Job>>,
 }
 
 impl Line {
     fn send(self: Arc<Self>, records: Vec<Record>) -> BoxFuture<'static, Result<ChunkReply<Job>, Halt>> {
         async move {
             let before = self.before.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some((before, _its_turn)) = before {
+            if let Some(before) = before {
                 // How it ended is for the caller to ask; if it has not, the vendor says that it is busy.
-                let _ = self.wait(&before).await;
+                let _ = self.wait(&before, None).await;
             }
             let sent = records.len();
             let request = Request::of(records).map_err(Halt::Send)?;
-            // Held until the job has ended, or is followed by the next one.
+            // Held while the end of the job is waited for.
             let (begun, mine) = match self.wait_turn {
                 None => (request.send(self.client.clone()).await.map_err(Halt::Send), None),
                 Some(at_most) => {
@@ -309,17 +310,17 @@ impl Line {
             };
             let mut job = begun?;
             if self.wait_for_jobs {
-                match self.wait(&job).await {
+                match self.wait(&job, mine).await {
                     Ok(done) => job = done,
                     Err(error) => {
                         if !error.is_failed() {
-                            self.follow(job, mine);
+                            self.follow(job);
                         }
                         return Err(Halt::Job(Box::new(error)));
                     }
                 }
             } else {
-                self.follow(job.clone(), mine);
+                self.follow(job.clone());
             }
             Ok(ChunkReply::all_done(std::iter::repeat_n(job, sent)))
         }
@@ -327,16 +328,22 @@ impl Line {
     }
 
     /// The next job waits for this one.
-    fn follow(&self, job: Job, turn: Option<Turn>) {
-        *self.before.lock().unwrap_or_else(PoisonError::into_inner) = Some((job, turn));
+    fn follow(&self, job: Job) {
+        *self.before.lock().unwrap_or_else(PoisonError::into_inner) = Some(job);
     }
 
-    async fn wait(&self, job: &Job) -> Result<Job, JobError> {
-        let wait = job.wait().deadline(self.deadline);
-        match self.on_progress.clone() {
-            Some(tell) => wait.on_progress(move |progress| tell(progress)).await,
-            None => wait.await,
-        }
+    /// Waits for a job. Who has the turn gives a sign of life each time the job is asked after.
+    async fn wait(&self, job: &Job, mine: Option<Turn>) -> Result<Job, JobError> {
+        let tell = self.on_progress.clone();
+        let told = move |progress: &Progress| {
+            if let Some(mine) = &mine {
+                mine.alive();
+            }
+            if let Some(tell) = &tell {
+                tell(progress);
+            }
+        };
+        job.wait().deadline(self.deadline).on_progress(told).await
     }
 }
 

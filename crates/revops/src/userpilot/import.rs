@@ -56,7 +56,8 @@ impl Import {
         self
     }
 
-    /// For how long to wait for other jobs to end, of which there may be one at a time. It is not waited for
+    /// For how long to wait for other jobs to end, of which there may be one at a time: behind bulk updates of
+    /// clients that share a quota in the order of arrival, and else by asking the vendor. It is not waited for
     /// unless told. What comes from a reader or a stream can be sent only once: if another job begins between
     /// the waiting and the sending, it is refused as busy all the same.
     pub fn wait_turn(mut self, at_most: Duration) -> Self {

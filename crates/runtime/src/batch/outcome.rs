@@ -141,12 +141,17 @@ impl<T> Report<T> {
         self.outcomes.is_empty()
     }
 
-    /// Outcomes come in the order of the input, if they come out of a stream. The last word on an item counts.
-    fn put(&mut self, index: usize, outcome: Outcome<T>) {
-        match self.outcomes.binary_search_by_key(&index, |(index, _)| *index) {
-            Ok(at) => self.outcomes[at].1 = outcome,
-            Err(at) => self.outcomes.insert(at, (index, outcome)),
+    /// Of the outcomes the first `known` are in order, and all are if they come out of a stream. Elsewhere the last
+    /// word on an item counts.
+    fn put_in_order(&mut self, known: usize) {
+        let fresh = self.outcomes.get(known.saturating_sub(1)..).unwrap_or_default();
+        if fresh.is_sorted_by(|(one, _), (next, _)| one < next) {
+            return;
         }
+        self.outcomes.sort_by_key(|(index, _)| *index);
+        self.outcomes.reverse();
+        self.outcomes.dedup_by_key(|(index, _)| *index);
+        self.outcomes.reverse();
     }
 }
 
@@ -158,13 +163,9 @@ impl<T> Default for Report<T> {
 
 impl<T> Extend<(usize, Outcome<T>)> for Report<T> {
     fn extend<S: IntoIterator<Item = (usize, Outcome<T>)>>(&mut self, outcomes: S) {
-        for (index, outcome) in outcomes {
-            if self.outcomes.last().is_none_or(|(last, _)| *last < index) {
-                self.outcomes.push((index, outcome));
-            } else {
-                self.put(index, outcome);
-            }
-        }
+        let known = self.outcomes.len();
+        self.outcomes.extend(outcomes);
+        self.put_in_order(known);
     }
 }
 

@@ -54,8 +54,8 @@ pub(super) struct Lane {
     jitter: Duration,
     gate: Semaphore,
     slots: Option<Arc<Semaphore>>,
-    /// Whose turn it is, where the vendor does one thing at a time.
-    turn: Arc<Semaphore>,
+    /// Nobody declared it: it was made to be paused.
+    implied: bool,
     waiting: AtomicUsize,
     /// A slot may have become free earlier than the head was told.
     freed: Notify,
@@ -80,7 +80,7 @@ impl Lane {
             rates,
             shut: !none.is_empty() || slots == Some(0),
             jitter,
-            turn: Arc::new(Semaphore::new(1)),
+            implied: false,
             gate: Semaphore::new(1),
             slots: slots.map(|most| Arc::new(Semaphore::new(most))),
             waiting: AtomicUsize::new(0),
@@ -95,12 +95,17 @@ impl Lane {
         &self.rates
     }
 
-    /// Waits in the queue for a slot under way and for one in every window.
-    /// The turn, in the order of arrival.
-    pub(super) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.turn).acquire_owned().await.ok()
+    /// A pool that nobody declared.
+    pub(super) fn implied(name: String, shared: Arc<Shared>) -> Self {
+        let limits = PoolLimits { windows: Vec::new(), concurrency: None };
+        Self { implied: true, ..Self::new(name, &limits, shared) }
     }
 
+    pub(super) fn is_implied(&self) -> bool {
+        self.implied
+    }
+
+    /// Waits in the queue for a slot under way and for one in every window.
     pub(super) async fn acquire(self: &Arc<Self>, patience: Patience) -> Result<Permit, Refused> {
         if self.shut {
             return Err(self.exhausted(Duration::MAX));
