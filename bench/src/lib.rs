@@ -135,7 +135,11 @@ impl Report {
     /// # Errors
     /// No report, or one of another version.
     pub fn read(root: &Path, part: &str, counted: bool) -> io::Result<Self> {
-        Ok(serde_json::from_str(&fs::read_to_string(file(root, part, counted))?)?)
+        let text = fs::read_to_string(file(root, part, counted)).map_err(|error| {
+            let what = format!("there is no whole report of `{part}`; `cargo xtask bench {part}` makes it");
+            io::Error::new(error.kind(), what)
+        })?;
+        Ok(serde_json::from_str(&text)?)
     }
 
     fn push(&mut self, name: String, value: f64, unit: &str, counted: bool) {

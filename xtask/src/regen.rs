@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-use std::{fs, io};
+use std::{env, fs, io};
 
 use revops_codegen::{Generated, document};
 use similar::TextDiff;
@@ -37,8 +37,8 @@ impl Regen {
     #[must_use]
     pub fn new(root: &Path) -> Self {
         // Relative where it can be, so that notes and errors read the same on every machine.
-        let root =
-            if root.join("specs").is_dir() && Path::new("specs").is_dir() { Path::new("") } else { root };
+        let is_here = root.canonicalize().is_ok_and(|root| env::current_dir().is_ok_and(|here| here == root));
+        let root = if is_here { Path::new("") } else { root };
         Self { specs: root.join("specs"), snapshots: root.join("tests/snapshots") }
     }
 
@@ -51,6 +51,9 @@ impl Regen {
         let mut expected: Vec<String> = Vec::new();
         let started = Instant::now();
         let documents = snapshots::documents(&self.specs)?;
+        if documents.is_empty() {
+            return Err(io::Error::other(format!("there is no document in {}", self.specs.display())));
+        }
         for path in &documents {
             let shown = path.strip_prefix(&self.specs).unwrap_or(path).display().to_string();
             if io::stderr().is_terminal() {

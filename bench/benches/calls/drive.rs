@@ -49,19 +49,20 @@ pub(crate) trait Contender: Sized {
 pub(crate) enum Operation {
     Get,
     Page,
-    List,
+    /// With so many records in all.
+    List(usize),
     Upsert,
     Upload(usize),
 }
 
 impl Operation {
-    /// From its name on the command line; the bytes of an upload follow a colon.
+    /// From its name on the command line; the records of a list and the bytes of an upload follow a colon.
     pub(crate) fn parse(name: &str) -> Fallible<Self> {
         Ok(match name.split_once(':') {
             Some(("upload", bytes)) => Self::Upload(bytes.parse()?),
             None if name == "get" => Self::Get,
             None if name == "page" => Self::Page,
-            None if name == "list" => Self::List,
+            Some(("list", records)) => Self::List(records.parse()?),
             None if name == "upsert" => Self::Upsert,
             _ => return Err(format!("there is no operation `{name}`").into()),
         })
@@ -71,7 +72,10 @@ impl Operation {
         match self {
             Self::Get => contender.get().await,
             Self::Page => contender.page().await,
-            Self::List => contender.list().await.map(drop),
+            Self::List(records) => match contender.list().await? {
+                read if read == records => Ok(()),
+                read => Err(format!("{read} records were read, and there are {records}").into()),
+            },
             Self::Upsert => contender.upsert().await,
             Self::Upload(bytes) => contender.upload(bytes).await,
         }

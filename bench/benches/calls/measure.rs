@@ -174,7 +174,8 @@ impl Bench {
         for records in [10_000, 100_000, 1_000_000] {
             for contender in CONTENDERS {
                 let url = format!("{}/list/{records}", self.url);
-                let command = self.contend_at(&url, "heap", contender, "list", 1, 1);
+                let operation = format!("list:{records}");
+                let command = self.contend_at(&url, "heap", contender, &operation, 1, 1);
                 let Some(told) = Self::run(&command)? else { continue };
                 let name = format!("list of {records}/peak heap/{contender}");
                 report.counted(name, ratio(number(&told["peak"]), 1024).round(), "KiB");
