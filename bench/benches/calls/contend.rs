@@ -40,7 +40,7 @@ impl Work<'_> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let contender = runtime.block_on(async { C::connect(self.url) })?;
         let (operation, count, in_flight) = (self.operation, self.count, self.in_flight);
-        let once = if matches!(operation, Operation::List(_)) { Operation::Page } else { operation };
+        let once = if matches!(operation, Operation::List(_)) { Operation::BeginList } else { operation };
         // The connection, and what is made with the first call, are not part of what a call costs.
         runtime.block_on(drive::run(&contender, once, 1, 1))?;
         let mut ended = Ok(None);

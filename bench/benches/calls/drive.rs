@@ -27,6 +27,11 @@ pub(crate) trait Contender: Sized {
         async { Err("not among what it can do".into()) }
     }
 
+    /// The first page of a list, so that its connection is there.
+    fn begin_list(&self) -> impl Future<Output = Fallible<()>> {
+        self.page()
+    }
+
     /// All pages, one after the other; gives the number of records.
     fn list(&self) -> impl Future<Output = Fallible<usize>> {
         async { Err("not among what it can do".into()) }
@@ -49,6 +54,7 @@ pub(crate) trait Contender: Sized {
 pub(crate) enum Operation {
     Get,
     Page,
+    BeginList,
     /// With so many records in all.
     List(usize),
     Upsert,
@@ -72,6 +78,7 @@ impl Operation {
         match self {
             Self::Get => contender.get().await,
             Self::Page => contender.page().await,
+            Self::BeginList => contender.begin_list().await,
             Self::List(records) => match contender.list().await? {
                 read if read == records => Ok(()),
                 read => Err(format!("{read} records were read, and there are {records}").into()),

@@ -12,7 +12,7 @@ use crate::drive::{BATCH, Contender, Fallible};
 
 pub(crate) struct Facade {
     gong: Gong,
-    /// Not paced: what the pacing remembers of the last second grows with the speed of the machine.
+    /// Not paced: what the windows of the others remember of the last second grows with the speed of the machine.
     unpaced: Gong,
     gainsight: Gainsight,
     userpilot: Userpilot,
@@ -39,6 +39,11 @@ impl Contender for Facade {
 
     async fn page(&self) -> Fallible<()> {
         let page = self.gong.users().list().pages().try_next().await?;
+        is_page(page.map_or(0, |page| page.records.len()))
+    }
+
+    async fn begin_list(&self) -> Fallible<()> {
+        let page = self.unpaced.users().list().pages().try_next().await?;
         is_page(page.map_or(0, |page| page.records.len()))
     }
 

@@ -5,7 +5,7 @@ use std::collections::{HashSet, VecDeque};
 use super::Fingerprint;
 
 /// How many of the last cursors are remembered.
-const REMEMBERED: usize = 1024;
+const REMEMBERED: usize = 128;
 
 /// Finds a cursor that comes again. Short circles are found at once, by remembering the last cursors; long
 /// ones after at most two rounds, by Brent's method: one cursor is kept back and replaced at every power of
