@@ -105,9 +105,9 @@ impl Run {
                 // What the facade's `bulk()` does with `wait_turn`. No task ever finds the vendor busy.
                 Client::Ours => {
                     let patient = TurnOptions::default().deadline(Duration::MAX);
-                    let _mine = self.quota.turn(BULK_IDENTIFY_USERS.pool.unwrap()).await;
+                    let mine = self.quota.turn(BULK_IDENTIFY_USERS.pool.unwrap()).await;
                     turn(|| self.begin(), |Busy| true, patient).await.unwrap();
-                    self.end(WaitOptions::default()).await;
+                    self.end(WaitOptions::default(), || mine.alive()).await;
                 }
                 Client::Sequential => {
                     while self.begin().await.is_err() {
@@ -125,7 +125,7 @@ impl Run {
         }
         if self.client != Client::Ours {
             let each_second = Backoff::new(Duration::from_secs(1)).factor(1.0).jitter(0.0);
-            self.end(WaitOptions::default().backoff(each_second)).await;
+            self.end(WaitOptions::default().backoff(each_second), || ()).await;
         }
     }
 
@@ -150,8 +150,8 @@ impl Run {
         answer
     }
 
-    /// Asks after the job under way until it has ended.
-    async fn end(&self, options: WaitOptions) {
+    /// Asks after the job under way until it has ended; `asked` hears of each time.
+    async fn end(&self, options: WaitOptions, asked: impl Fn() + Sync) {
         let (begun, ends) = {
             let jobs = self.jobs.lock().unwrap();
             (jobs.begun, jobs.ends)
@@ -163,7 +163,7 @@ impl Run {
             let done = now.min(ends).saturating_sub(begun).as_secs() * ROWS_PER_MINUTE / 60;
             Ok::<_, Busy>(Snapshot::new(state, ()).rows(done, ROWS_PER_JOB))
         };
-        wait(ask, options, |_| ()).await.unwrap();
+        wait(ask, options, |_| asked()).await.unwrap();
     }
 
     async fn arrives(&self) -> Duration {
