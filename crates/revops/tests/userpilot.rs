@@ -180,6 +180,25 @@ async fn those_who_share_a_client_have_their_turns_without_asking_the_vendor() {
     );
 }
 
+/// How often the vendor is asked in vain by so many who wait for the end of a job of somebody else.
+async fn asked_in_vain(waiters: usize) -> usize {
+    let (sandbox, userpilot) = both(&[Mood::Quotas, Mood::SlowJobs]).await;
+    let rows = (0..2_000).map(|it| Ok(if it == 0 { "user_id\n".to_owned() } else { format!("u{it}\n") }));
+    userpilot.import_stream(stream::iter(rows), "theirs.csv").await.unwrap();
+    let hours = Duration::from_secs(36_000);
+    let update =
+        |it: usize| userpilot.bulk().users([User::new(format!("mine-{it}"))]).wait_turn(hours).send();
+    let reports = futures::future::join_all((0..waiters).map(update)).await;
+    assert!(reports.iter().all(|report| report.items().written() == 1));
+    sandbox.requests().iter().filter(|line| line.status == 409).count()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_a_job_of_somebody_else_is_asked_for_by_one_for_all() {
+    let (one, four) = (asked_in_vain(1).await, asked_in_vain(4).await);
+    assert!(one > 5 && four < 2 * one, "{one} by one, {four} by four");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_bulk_update_that_nobody_reads_keeps_the_others_for_a_minute_at_most() {
     let (_sandbox, userpilot) = both(&[Mood::Quotas]).await;

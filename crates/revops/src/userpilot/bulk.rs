@@ -1,5 +1,7 @@
 //! Updates of any number of users or companies, in jobs as large as the vendor takes, one after the other.
 
+mod request;
+
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -8,19 +10,16 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use futures::{FutureExt, Stream, StreamExt};
 use revops_runtime::batch::{Batch, ChunkReply, Outcomes, Report};
-use revops_runtime::job::{Progress, TurnOptions, turn};
+use revops_runtime::job::Progress;
 use revops_runtime::quota::Turn;
 use revops_userpilot::Client;
-use revops_userpilot::operations::{BULK_IDENTIFY_COMPANIES, BULK_IDENTIFY_USERS};
-use revops_userpilot::types::{BulkCompanies, BulkCompany, BulkUser, BulkUsers};
-use serde::Serialize;
-use tokio::time::Instant;
 
-use super::job::my_turn;
+use super::job::begin_in_turn;
 use super::properties::size;
 use super::report::Halt;
 use super::{BulkReport, Company, Job, JobError, User};
-use crate::{Call, Error, Kind};
+use crate::{Error, Kind};
+use request::{Record, Request};
 
 /// As many records as the vendor takes in one job.
 const RECORDS_PER_JOB: usize = 10_000;
@@ -120,22 +119,6 @@ impl Bulk {
     /// ```
     pub fn companies_stream(&self, companies: impl Stream<Item = Company> + Send + 'static) -> BulkUpdate {
         BulkUpdate::of_companies(self.client.clone(), companies.boxed())
-    }
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-enum Record {
-    User(User),
-    Company(Company),
-}
-
-impl Record {
-    fn check(&self) -> Result<(), String> {
-        match self {
-            Self::User(user) => user.check(),
-            Self::Company(company) => company.check(),
-        }
     }
 }
 
@@ -300,12 +283,10 @@ impl Line {
             let (begun, mine) = match self.wait_turn {
                 None => (request.send(self.client.clone()).await.map_err(Halt::Send), None),
                 Some(at_most) => {
-                    let began = Instant::now();
-                    let mine = my_turn(&self.client, at_most).await;
                     let attempt = || request.clone().send(self.client.clone());
                     let is_busy = |error: &Error| error.kind() == Kind::Busy;
-                    let patience = TurnOptions::default().deadline(at_most).waited(began.elapsed());
-                    (turn(attempt, is_busy, patience).await.map_err(Halt::Turn), mine)
+                    let (begun, mine) = begin_in_turn(&self.client, at_most, attempt, is_busy).await;
+                    (begun.map_err(Halt::Turn), mine)
                 }
             };
             let mut job = begun?;
@@ -345,62 +326,4 @@ impl Line {
         };
         job.wait().deadline(self.deadline).on_progress(told).await
     }
-}
-
-/// One request, which may have to be made several times until it has its turn.
-#[derive(Clone)]
-enum Request {
-    Users(BulkUsers),
-    Companies(BulkCompanies),
-}
-
-impl Request {
-    fn of(records: Vec<Record>) -> Result<Self, Error> {
-        let (mut users, mut companies) = (Vec::new(), Vec::new());
-        for record in records {
-            match record {
-                Record::User(user) => users.push(lower_user(user)?),
-                Record::Company(company) => companies.push(lower_company(company)?),
-            }
-        }
-        let unfit = |error: &dyn fmt::Display| Error::invalid(&BULK_IDENTIFY_USERS, error.to_string());
-        // A batch is of one kind.
-        if companies.is_empty() {
-            BulkUsers::builder().users(users).build().map(Self::Users).map_err(|error| unfit(&error))
-        } else {
-            let companies = BulkCompanies::builder().companies(companies).build();
-            companies.map(Self::Companies).map_err(|error| unfit(&error))
-        }
-    }
-
-    fn send(self, client: Client) -> Call<Job> {
-        async move {
-            let (begun, operation) = match self {
-                Self::Users(users) => {
-                    (client.bulk_identify_users().body(users).send().await, &BULK_IDENTIFY_USERS)
-                }
-                Self::Companies(companies) => {
-                    (client.bulk_identify_companies().body(companies).send().await, &BULK_IDENTIFY_COMPANIES)
-                }
-            };
-            Job::started(client, begun?.into_inner(), operation)
-        }
-        .boxed()
-    }
-}
-
-fn lower_user(user: User) -> Result<BulkUser, Error> {
-    let mut lowered = BulkUser::builder().user_id(user.id).company_id(user.company_id);
-    if !user.metadata.is_empty() {
-        lowered = lowered.metadata(User::about(user.metadata));
-    }
-    lowered.build().map_err(|error| Error::invalid(&BULK_IDENTIFY_USERS, error.to_string()))
-}
-
-fn lower_company(company: Company) -> Result<BulkCompany, Error> {
-    let mut lowered = BulkCompany::builder().company_id(company.company_id);
-    if !company.metadata.is_empty() {
-        lowered = lowered.metadata(Company::about(company.metadata));
-    }
-    lowered.build().map_err(|error| Error::invalid(&BULK_IDENTIFY_COMPANIES, error.to_string()))
 }

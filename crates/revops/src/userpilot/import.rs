@@ -9,14 +9,13 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, TryStreamExt};
-use revops_runtime::job::{TurnError, TurnOptions, turn};
+use revops_runtime::job::TurnError;
 use revops_userpilot::Client;
 use revops_userpilot::operations::IMPORT_DATA;
 use revops_userpilot::types::ImportDataForm;
-use tokio::time::Instant;
 
 use super::file::{self, Kind, MAX_FILE, Opened, Pieces};
-use super::job::my_turn;
+use super::job::begin_in_turn;
 use super::{Job, JobStatus, Jobs, UploadProgress};
 use crate::upload::Part;
 use crate::{Call, Error};
@@ -126,10 +125,7 @@ fn import(Import { client, source, name, on_progress, wait_turn }: Import) -> Ca
             upload.send().await
         };
         let is_busy = |error: &Error| error.kind() == crate::Kind::Busy && upload.can_send();
-        let asked = Instant::now();
-        let _mine = my_turn(&upload.client, at_most).await;
-        let patience = TurnOptions::default().deadline(at_most).waited(asked.elapsed());
-        let begun = turn(attempt, is_busy, patience).await;
+        let (begun, _) = begin_in_turn(&upload.client, at_most, attempt, is_busy).await;
         begun.map_err(|error| match error {
             TurnError::Deadline { source, .. } | TurnError::Failed(source) => source,
             _ => Error::busy(&IMPORT_DATA, "another background job is under way"),

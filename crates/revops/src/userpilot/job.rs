@@ -7,11 +7,14 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use revops_runtime::job::{self, JobToken, Progress, Snapshot, State, WaitError, WaitOptions};
+use revops_runtime::job::{
+    self, JobToken, Progress, Snapshot, State, TurnError, TurnOptions, WaitError, WaitOptions, turn,
+};
 use revops_runtime::quota::Turn;
 use revops_userpilot::operations::{BULK_IDENTIFY_USERS, GET_JOB};
 use revops_userpilot::types::Quantity;
 use revops_userpilot::{API, Client};
+use tokio::time::Instant;
 
 use super::{Backoff, JobInfo, JobStatus};
 use crate::{Call, Error, Operation};
@@ -310,9 +313,24 @@ impl std::error::Error for JobError {
     }
 }
 
-/// One's turn at beginning a job, among all who wait for one by clients that share a quota. If it does not come in
-/// time the vendor has the last word.
-pub(super) async fn my_turn(client: &Client, at_most: Duration) -> Option<Turn> {
-    let pool = BULK_IDENTIFY_USERS.pool?;
-    tokio::time::timeout(at_most, client.connection().quota().turn(pool)).await.ok()
+/// Begins a job when it has its turn: among all who wait for one by clients that share a quota, and then by asking the
+/// vendor. The turn is given along, to be held while the job is followed; without one, it did not come in time, or
+/// who has it is silent, and the vendor had the last word.
+pub(super) async fn begin_in_turn<Fut: Future<Output = Result<Job, Error>>>(
+    client: &Client,
+    at_most: Duration,
+    mut attempt: impl FnMut() -> Fut,
+    is_busy: impl Fn(&Error) -> bool,
+) -> (Result<Job, TurnError<Error>>, Option<Turn>) {
+    let asked = Instant::now();
+    let mine = match BULK_IDENTIFY_USERS.pool {
+        Some(pool) => tokio::time::timeout(at_most, client.connection().quota().turn(pool)).await.ok(),
+        None => None,
+    };
+    let attempt = || {
+        mine.iter().for_each(Turn::alive);
+        attempt()
+    };
+    let patience = TurnOptions::default().deadline(at_most).waited(asked.elapsed());
+    (turn(attempt, is_busy, patience).await, mine)
 }

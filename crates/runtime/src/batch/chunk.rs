@@ -106,10 +106,6 @@ impl Chunk {
                     items.push(place);
                     State::Idle
                 }
-                Some(Outcome::Refused { reason } | Outcome::NotApplied { reason }) => {
-                    State::Final(Outcome::Refused { reason })
-                }
-                Some(Outcome::Done(())) => State::Final(Outcome::Unknown { reason: "".into() }),
                 Some(decided) => State::Final(decided),
             };
             states.push((index, state));
