@@ -46,13 +46,16 @@ pub fn prove(root: &Path, allowances: Allowances) -> io::Result<()> {
     let objections: Vec<_> = workspace.published().flat_map(contents::of_manifest).collect();
     refuse(&objections)?;
 
-    make(root, &workspace, allowances)?;
+    // A folder of its own for each run: of a version that it has unpacked once from the same place, cargo builds the
+    // old files.
+    let target = workspace.target.join(format!("packages-{}", std::process::id()));
+    make(root, &workspace, &target, allowances)?;
     let outside = outside(root)?;
     let mut unpacked = Vec::new();
     let mut objections = Vec::new();
     let (mut files, mut bytes) = (0, 0);
     for package in workspace.published() {
-        let made = workspace.target.join(format!("package/{}-{}.crate", package.name, package.version));
+        let made = target.join(format!("package/{}-{}.crate", package.name, package.version));
         let names = names(&made)?;
         let size = fs::metadata(&made)?.len();
         println!("{}: {} files, {} KiB", package.name, names.len(), size.div_ceil(1024));
@@ -79,6 +82,7 @@ pub fn prove(root: &Path, allowances: Allowances) -> io::Result<()> {
         run(&mut command(&["run", "--quiet", "--example", program]))?;
     }
     fs::remove_dir_all(&outside)?;
+    fs::remove_dir_all(&target)?;
     println!();
     println!(
         "proven: {} packages, {files} files, {} KiB; {} examples of their READMEs compile in a crate of their user; \
@@ -91,11 +95,14 @@ pub fn prove(root: &Path, allowances: Allowances) -> io::Result<()> {
     Ok(())
 }
 
-/// Lets cargo package everything that can be published. What is in the packages is built by the crate that depends on
-/// all of them, and not by cargo beforehand: of a version that it has unpacked once, cargo would build the old files.
-fn make(root: &Path, workspace: &Workspace, allowances: Allowances) -> io::Result<()> {
+/// Lets cargo package everything that can be published, and build each package from what is in it.
+fn make(root: &Path, workspace: &Workspace, target: &Path, allowances: Allowances) -> io::Result<()> {
     let mut package = cargo(root);
-    package.env(PROFILE.0, PROFILE.1).args(["package", "--quiet", "--workspace", "--no-verify"]);
+    package.env("CARGO_TARGET_DIR", target).env(PROFILE.0, PROFILE.1).args([
+        "package",
+        "--quiet",
+        "--workspace",
+    ]);
     for kept in workspace.packages.iter().filter(|package| !package.is_published) {
         package.args(["--exclude", &kept.name]);
     }
