@@ -17,11 +17,16 @@ async fn main() -> Outcome {
     let vendors = Vendors::connect(120).await?;
     let roster = people::roster().of_gong(&vendors.gong).of_gainsight(&vendors.gainsight).run().await?;
 
+    for (system, failed) in roster.failures() {
+        eprintln!("{} could not be read to its end: {failed}", roster.systems()[*system]);
+    }
+    let is_whole = roster.failures().is_empty();
     let odd: Vec<&Row> = roster.rows().iter().filter(|row| !row.differences.is_empty()).collect();
     let mut table = vec![heads(&roster, "e-mail", "what to look at")];
     table.extend(odd.iter().map(|row| line(&roster, row)));
     print_table(&table);
-    println!("\n{} people, {} to look at", roster.rows().len(), odd.len());
+    let extent = if is_whole { "" } else { ", as far as could be read: who is missing where is not known" };
+    println!("\n{} people, {} to look at{extent}", roster.rows().len(), odd.len());
 
     let file = std::env::args().skip(1).find(|argument| argument != "--real");
     match &file {
@@ -31,10 +36,7 @@ async fn main() -> Outcome {
         }
         None => println!("name a file, such as `review.csv`, to have everybody in it"),
     }
-    for (system, failed) in roster.failures() {
-        eprintln!("{} could not be read to its end: {failed}", roster.systems()[*system]);
-    }
-    if roster.failures().is_empty() { Ok(()) } else { Err("the review is incomplete".into()) }
+    if is_whole { Ok(()) } else { Err("the review is incomplete".into()) }
 }
 
 /// The first line: the systems between the person and the differences.
