@@ -2,23 +2,20 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod faulted;
-mod recording;
-
 use std::collections::BTreeSet;
 use std::error::Error as _;
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use faulted::{Clients, SECRET};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use proptest::prelude::*;
-use recording::{Metrics, Recording, Spans};
 use revops_gainsight::user_management::types::ScimUserInput;
 use revops_runtime::{Error, Options, Response};
 use revops_sandbox::fault::{Act, Content, FaultServer, How, Opening, RefusingPort, Reply, Script};
+use revops_tests::faulted::{Clients, SECRET};
+use revops_tests::recording::{Metrics, Recording, Spans};
 use serde_json::json;
 
 const EMAIL: &str = "canary.jane@quokka.example";

@@ -2,12 +2,10 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod faulted;
-
-use faulted::Clients;
 use peak_alloc::PeakAlloc;
 use revops_runtime::{Kind, Options};
 use revops_sandbox::fault::{Content, Reply, Script};
+use revops_tests::faulted::Clients;
 
 #[global_allocator]
 static HEAP: PeakAlloc = PeakAlloc;

@@ -2,12 +2,9 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod faulted;
-mod recording;
-
-use faulted::{Clients, SECRET};
-use recording::{Fields, Metrics, Recording, Spans};
 use revops_sandbox::fault::{Act, Reply, Script};
+use revops_tests::faulted::{Clients, SECRET};
+use revops_tests::recording::{Fields, Metrics, Recording, Spans};
 
 fn fields<'a>(span: &'a Fields, names: &[&str]) -> Vec<Option<&'a str>> {
     names.iter().map(|name| span.get(*name).map(String::as_str)).collect()

@@ -217,7 +217,10 @@ fn body(stored: &str) -> &str {
     rest.map_or(stored, |(_, body)| body).trim_end()
 }
 
-/// The file as insta writes it for `tests/tests/snapshots.rs`.
+/// The file as insta writes it for `tests/tests/documents/snapshots.rs`.
 fn with_head(snapshot: &Snapshot) -> String {
-    format!("---\nsource: tests/tests/snapshots.rs\nexpression: snapshot.text\n---\n{}\n", snapshot.text)
+    format!(
+        "---\nsource: tests/tests/documents/snapshots.rs\nexpression: snapshot.text\n---\n{}\n",
+        snapshot.text
+    )
 }

@@ -24,7 +24,7 @@
 
 mod bulk;
 mod calls;
-#[path = "../../../crates/runtime/tests/quota_vendor/vendor.rs"]
+#[path = "../../../crates/runtime/tests/quota/vendor.rs"]
 mod vendor;
 
 use std::time::Duration;

@@ -74,6 +74,16 @@ fn a_swagger_2_document_is_an_error() {
 }
 
 #[test]
+fn a_swagger_2_document_is_told_to_be_one_before_its_overlays_fail_on_it() {
+    let overlay = "overlay: 1.1.0\ninfo: {title: T, version: '1'}\nactions: [{target: $.servers, description: One., remove: true}]\n";
+    let folder = Folder::with(&[
+        ("api.yaml", "swagger: '2.0'\ninfo: {title: T, version: '1'}\npaths: {}\n"),
+        ("api.repairs.yaml", overlay),
+    ]);
+    assert_has(&folder.run("api.yaml").unwrap_err(), "[supported-version]");
+}
+
+#[test]
 fn another_version_is_an_error() {
     assert_has(
         &refused("api.yaml", "openapi: 3.2.0\n"),

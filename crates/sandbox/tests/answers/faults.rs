@@ -1,0 +1,242 @@
+//! Faults can be planned before any operation, or after it was applied and before it is answered.
+
+use std::time::Duration;
+
+use crate::support::{Call, operation};
+use revops_sandbox::fault::{Act, How, Reply};
+use revops_sandbox::{Pool, Sandbox, Target, Vendor, Window};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// A connection that is used again and again, byte by byte.
+struct Wire(TcpStream);
+
+impl Wire {
+    async fn connect(sandbox: &Sandbox) -> Self {
+        Self(TcpStream::connect(sandbox.address()).await.unwrap())
+    }
+
+    async fn send(&mut self, text: &str) {
+        self.0.write_all(text.as_bytes()).await.unwrap();
+    }
+
+    /// One answer with a `content-length`: its status, and its body.
+    async fn answer(&mut self) -> (u16, String) {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(self.0.read_u8().await.unwrap());
+        }
+        let head = String::from_utf8(head).unwrap();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+        let mut body = vec![0; length.parse().unwrap()];
+        self.0.read_exact(&mut body).await.unwrap();
+        (head[9..12].parse().unwrap(), String::from_utf8(body).unwrap())
+    }
+
+    /// Everything until the end, and whether that was a reset.
+    async fn rest(&mut self) -> (String, bool) {
+        let mut bytes = Vec::new();
+        let end = self.0.read_to_end(&mut bytes).await;
+        let reset = end.is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionReset);
+        (String::from_utf8(bytes).unwrap(), reset)
+    }
+}
+
+const LIST: &str = "GET /gong/v2/users HTTP/1.1\r\nhost: x\r\nauthorization: Bearer test-token\r\n\r\n";
+
+/// A right request of the vendor's own example, as bytes.
+fn bytes(sandbox: &Sandbox, id: &str) -> String {
+    let call = Call::example(sandbox, operation(sandbox, id));
+    let target = call.url.split_once("127.0.0.1:").unwrap().1.split_once('/').unwrap().1;
+    let headers: Vec<String> =
+        call.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers = headers.concat();
+    let body = std::str::from_utf8(&call.body).unwrap();
+    let length = body.len();
+    format!(
+        "{} /{target} HTTP/1.1\r\nhost: x\r\n{headers}content-length: {length}\r\n\r\n{body}",
+        call.method
+    )
+}
+
+#[tokio::test]
+async fn the_third_call_resets_and_the_others_are_answered() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.before("upsertPeople").on_call(3, Act::reset_before_answer()).unwrap();
+    let request = bytes(&sandbox, "upsertPeople");
+    let mut wire = Wire::connect(&sandbox).await;
+    for _ in 0..2 {
+        wire.send(&request).await;
+        assert_eq!(wire.answer().await.0, 200);
+        wire.send(LIST).await;
+        assert_eq!(wire.answer().await.0, 200);
+    }
+    assert_eq!(sandbox.planned_faults()[0].calls, 2);
+    wire.send(&request).await;
+    assert_eq!(wire.rest().await, (String::new(), true));
+    assert_eq!(sandbox.planned_faults(), []);
+    let mut wire = Wire::connect(&sandbox).await;
+    wire.send(&request).await;
+    assert_eq!(wire.answer().await.0, 200);
+    let lines = sandbox.requests();
+    let faults: Vec<(u16, bool)> = lines.iter().map(|line| (line.status, line.fault)).collect();
+    assert_eq!(faults[4..], [(0, true), (200, false)]);
+    assert!(lines[4].request_bytes > 0);
+}
+
+#[tokio::test]
+async fn a_planned_reply_keeps_the_connection_also_for_pipelined_requests() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.before(Vendor::Gong).every(2, Reply::status(503).header("retry-after", "1")).unwrap();
+    let mut wire = Wire::connect(&sandbox).await;
+    wire.send(&LIST.repeat(6)).await;
+    for status in [200, 503, 200, 503, 200, 503] {
+        assert_eq!(wire.answer().await.0, status);
+    }
+    sandbox.clear_faults();
+    wire.send(&LIST.repeat(2)).await;
+    for status in [200, 200] {
+        assert_eq!(wire.answer().await.0, status);
+    }
+}
+
+/// How many calls a quota of one admits is what an operation leaves behind in every state.
+fn spent(sandbox: &Sandbox) -> u64 {
+    let quotas = sandbox.quotas();
+    quotas.iter().find(|it| it.pool == Pool::UserGems).unwrap().windows[0].1
+}
+
+#[tokio::test]
+async fn before_the_operation_nothing_happens_and_after_it_only_the_answer_is_lost() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.set_quota(Pool::UserGems, [Window::new(5, Duration::from_secs(3600))]);
+    let request = bytes(&sandbox, "addContact");
+    for (plan, left_behind) in [(sandbox.before("addContact"), 0), (sandbox.after("addContact"), 1)] {
+        plan.once(Act::reset_before_answer()).unwrap();
+        let mut wire = Wire::connect(&sandbox).await;
+        wire.send(&request).await;
+        assert_eq!(wire.rest().await, (String::new(), true));
+        assert_eq!(spent(&sandbox), left_behind);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_of_its_own_is_spoilt_as_told() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.after("listUsers").spoil(1, |answer| answer.cut_body(5, How::Close)).unwrap();
+    sandbox.after("listUsers").spoil(2, |answer| answer.claim_length(1_000_000)).unwrap();
+    let whole = Call::example(&sandbox, operation(&sandbox, "getUser")).send().await;
+    assert_eq!(whole.status, 200);
+    let mut wire = Wire::connect(&sandbox).await;
+    wire.send(LIST).await;
+    let (text, reset) = wire.rest().await;
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\ncontent-type: application/json"), "{head}");
+    assert_eq!((body.len(), reset), (5, false));
+    let mut wire = Wire::connect(&sandbox).await;
+    wire.send(LIST).await;
+    let (text, _) = wire.rest().await;
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains("content-length: 1000000"), "{head}");
+    assert!(serde_json::from_str::<serde_json::Value>(body).is_ok());
+}
+
+#[tokio::test]
+async fn an_act_that_comes_after_the_head_waits_for_no_body() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.before("addContact").once(Act::before_body(Reply::status(413))).unwrap();
+    let head = "POST /usergems/v1/contact HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n";
+    let mut wire = Wire::connect(&sandbox).await;
+    wire.send(head).await;
+    assert_eq!(wire.rest().await.0, "HTTP/1.1 413 Payload Too Large\r\ncontent-length: 0\r\n\r\n");
+}
+
+#[tokio::test]
+async fn a_choice_sees_the_request_with_its_body() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let choose = Act::choose(|received| {
+        let asked = received.body.windows(9).any(|window| window == b"TitleCase");
+        Reply::status(if asked { 418 } else { 409 }).header("x-path", received.path().to_owned()).into()
+    });
+    sandbox.before("addContact").every(1, choose).unwrap();
+    for (body, status) in [("TitleCase", 418), ("other", 409)] {
+        let url = format!("{}/contact?x=1", sandbox.base_url(Vendor::UserGems));
+        let answer = Call::new("POST", url).body(body).send().await;
+        assert_eq!((answer.status, answer.header("x-path")), (status, Some("/usergems/v1/contact")));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drip_and_a_hang_take_the_time_they_are_told_and_a_stop_ends_them() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let drip = Reply::json(200, "{\"a\":1}").paced(1, Duration::from_secs(1));
+    sandbox.before((Vendor::Gong, "listUsers")).once(drip).unwrap();
+    let began = tokio::time::Instant::now();
+    let mut wire = Wire::connect(&sandbox).await;
+    wire.send(LIST).await;
+    assert_eq!(wire.answer().await, (200, "{\"a\":1}".to_owned()));
+    assert_eq!(began.elapsed().as_secs(), 6);
+    sandbox.before(Target::Everything).once(Act::hang()).unwrap();
+    wire.send(LIST).await;
+    assert!(tokio::time::timeout(Duration::from_secs(900), wire.rest()).await.is_err());
+    sandbox.stop().await;
+    assert_eq!(wire.rest().await, (String::new(), false));
+}
+
+#[tokio::test]
+async fn a_fault_for_an_operation_that_does_not_exist_is_an_error() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let error = sandbox.before("upsertPepole").once(Act::hang()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no document has an operation `upsertPepole`; `Sandbox::operations` lists them"
+    );
+    assert_eq!(sandbox.planned_faults(), []);
+}
+
+#[tokio::test]
+async fn of_two_faults_for_one_call_the_first_planned_is_played_and_the_other_waits() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.before(Target::Everything).times(2, Reply::status(500)).unwrap();
+    sandbox.before(Vendor::Gong).on_call(3, Reply::status(502)).unwrap();
+    sandbox.before("listUsersByFilter").on_call(1, Reply::status(504)).unwrap();
+    let mut statuses = Vec::new();
+    for _ in 0..5 {
+        statuses.push(Call::example(&sandbox, operation(&sandbox, "listUsersByFilter")).send().await.status);
+    }
+    assert_eq!(statuses, [500, 500, 502, 504, 200]);
+    assert_eq!(sandbox.planned_faults(), []);
+    // None is the call of number 0, so it is the next; no calls are none.
+    sandbox.before("listUsersByFilter").times(0, Reply::status(500)).unwrap();
+    sandbox.before("listUsersByFilter").on_call(0, Reply::status(502)).unwrap();
+    assert_eq!(sandbox.planned_faults().len(), 1);
+    let call = Call::example(&sandbox, operation(&sandbox, "listUsersByFilter"));
+    assert_eq!(call.send().await.status, 502);
+}
+
+#[tokio::test]
+async fn an_operation_goes_by_the_names_that_clients_have_for_it() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (index, name) in ["POST /v1/track", "trackEvent"].into_iter().enumerate() {
+        sandbox.before(name).once(Reply::status(503)).unwrap();
+        let call = Call::example(&sandbox, operation(&sandbox, "POST /v1/track"));
+        assert_eq!(call.send().await.status, 503, "{name}");
+        assert_eq!(sandbox.counts()[0].count, index as u64 + 1);
+    }
+    sandbox.before((Vendor::Gong, "GET /users")).once(Reply::status(503)).unwrap();
+    assert!(sandbox.before((Vendor::Gong, "trackEvent")).once(Reply::status(503)).is_err());
+}
+
+#[tokio::test]
+async fn a_connection_that_has_sent_half_a_head_does_not_delay_the_end() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let mut wire = Wire::connect(&sandbox).await;
+    wire.send(LIST).await;
+    assert_eq!(wire.answer().await.0, 200);
+    wire.send("GET /gong/v2/users HTTP/1.1\r\nhost: x\r\n").await;
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let began = std::time::Instant::now();
+    sandbox.stop().await;
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    wire.rest().await;
+}
