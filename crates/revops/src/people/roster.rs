@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use futures::future::BoxFuture;
-use futures::future::FutureExt;
+use chrono::{DateTime, Utc};
+use futures::future::{BoxFuture, FutureExt};
 use futures::stream::{BoxStream, FuturesOrdered, StreamExt};
 use serde::{Deserialize, Serialize};
 
@@ -48,8 +48,8 @@ impl Member {
 
 /// Compares the staff by the systems named next. The first is what the others are compared with.
 ///
-/// Nothing is written and nothing kept, so there is nothing to resume: if a system could not be read to its
-/// end, compare again.
+/// Nothing is written. If a system could not be read to its end, give the report to [`Roster::resume`]: only what is
+/// missing is read.
 ///
 /// ```
 /// # use revops::{gainsight::Gainsight, gong::Gong};
@@ -70,13 +70,14 @@ impl Member {
 /// # }
 /// ```
 pub fn roster() -> Roster {
-    Roster { systems: Systems::default(), dry_run: false }
+    Roster { systems: Systems::default(), known: None, dry_run: false }
 }
 
 /// Systems whose staff is compared; from [`roster`].
 #[must_use = "nothing is read until `run`"]
 pub struct Roster {
     systems: Systems<dyn Staff>,
+    known: Option<RosterReport>,
     dry_run: bool,
 }
 
@@ -145,6 +146,8 @@ pub struct RosterReport {
     rows: Vec<Row>,
     without_email: Vec<(usize, Member)>,
     failures: Vec<(usize, Failed)>,
+    /// When each system had been read to its end, if it was.
+    read_at: Vec<Option<DateTime<Utc>>>,
     dry_run: bool,
 }
 
@@ -174,10 +177,32 @@ impl RosterReport {
         &self.failures
     }
 
+    /// When the system of this place had been read to its end; `None` if it was not. Systems differ in this after
+    /// [`Roster::resume`].
+    #[must_use]
+    pub fn read_at(&self, system: usize) -> Option<DateTime<Utc>> {
+        self.read_at.get(system).copied().flatten()
+    }
+
+    /// Whether every system was read to its end.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.read_at.iter().all(Option::is_some)
+    }
+
     /// Whether it says what would be read, and nothing was.
     #[must_use]
     pub fn is_dry_run(&self) -> bool {
         self.dry_run
+    }
+
+    /// What the system of this name said, if it was read to its end.
+    fn known(&self, name: &str) -> Option<Read> {
+        let system = self.systems.iter().position(|known| known == name)?;
+        let at = self.read_at(system)?;
+        let of_rows = self.rows.iter().filter_map(|row| row.members.get(system)).flatten();
+        let others = self.without_email.iter().filter(|(it, _)| *it == system).map(|(_, member)| member);
+        Some(Read { members: of_rows.chain(others).cloned().collect(), ended: Ok(at) })
     }
 }
 
@@ -196,9 +221,36 @@ impl Roster {
         self
     }
 
-    /// Reads nothing; the report names the systems that would be read.
+    /// Reads nothing; the report names the systems that would be read, and compares what an earlier report knows.
     pub fn dry_run(mut self) -> Self {
         self.dry_run = true;
+        self
+    }
+
+    /// Takes from an earlier report what it tells of systems that were read to their end, by name: only the others
+    /// are read, from their beginning. What has changed in a system since ([`RosterReport::read_at`]) is not seen.
+    ///
+    /// ```
+    /// # use revops::{gainsight::Gainsight, gong::Gong};
+    /// # use revops_sandbox::{Sandbox, Vendor};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start().await?;
+    /// # let gong = Gong::sandbox(sandbox.base_url(Vendor::Gong))?;
+    /// # let gainsight = Gainsight::sandbox(sandbox.base_url(Vendor::Gainsight))?;
+    /// use revops::people;
+    ///
+    /// let roster = || people::roster().of_gong(&gong).of_gainsight(&gainsight);
+    /// let mut report = roster().run().await?;
+    /// if !report.is_complete() {
+    ///     report = roster().resume(report).run().await?;
+    /// }
+    /// # assert!(report.is_complete());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resume(mut self, report: RosterReport) -> Self {
+        self.known = Some(report);
         self
     }
 
@@ -209,14 +261,19 @@ impl Roster {
     /// is in the report.
     #[must_use = "nothing is done until it is awaited"]
     pub fn run(self) -> BoxFuture<'static, Result<RosterReport, FlowError>> {
-        let Self { systems, dry_run } = self;
+        let Self { systems, known, dry_run } = self;
         async move {
             systems.check()?;
             let mut reading = FuturesOrdered::new();
-            if !dry_run {
-                for (_, system) in systems.iter() {
-                    reading.push_back(read(system.members()));
-                }
+            for (name, system) in systems.iter() {
+                let known = known.as_ref().and_then(|report| report.known(&name));
+                reading.push_back(async move {
+                    match known {
+                        Some(known) => known,
+                        None if dry_run => Read { members: Vec::new(), ended: Err(None) },
+                        None => read(system.members()).await,
+                    }
+                });
             }
             let read: Vec<Read> = reading.collect().await;
             Ok(compare(systems.names(), read, dry_run))
@@ -225,31 +282,33 @@ impl Roster {
     }
 }
 
-/// What one system said before it failed, if it did.
+/// What one system said.
 struct Read {
     members: Vec<Member>,
-    failed: Option<Failed>,
+    /// When it had said everything, or why it did not, unless it was not asked.
+    ended: Result<DateTime<Utc>, Option<Failed>>,
 }
 
 async fn read(mut members: BoxStream<'static, Result<Member, Failed>>) -> Read {
-    let mut read = Read { members: Vec::new(), failed: None };
+    let (mut read, mut failure) = (Vec::new(), None);
     while let Some(member) = members.next().await {
         match member {
-            Ok(member) => read.members.push(member),
+            Ok(member) => read.push(member),
             // The first failure is the cause of any that follow.
-            Err(failed) => read.failed = read.failed.or(Some(failed)),
+            Err(failed) => failure = failure.or(Some(failed)),
         }
     }
-    read
+    Read { members: read, ended: failure.map_or_else(|| Ok(Utc::now()), |failed| Err(Some(failed))) }
 }
 
 fn compare(systems: Vec<String>, read: Vec<Read>, dry_run: bool) -> RosterReport {
     let count = read.len();
     let mut known: BTreeMap<String, Vec<Vec<Member>>> = BTreeMap::new();
-    let (mut without_email, mut failures) = (Vec::new(), Vec::new());
+    let (mut without_email, mut failures, mut read_at) = (Vec::new(), Vec::new(), Vec::new());
     let mut aliases: BTreeMap<String, String> = BTreeMap::new();
-    for (system, Read { members, failed }) in read.into_iter().enumerate() {
-        failures.extend(failed.map(|failed| (system, failed)));
+    for (system, Read { members, ended }) in read.into_iter().enumerate() {
+        read_at.push(ended.as_ref().ok().copied());
+        failures.extend(ended.err().flatten().map(|failed| (system, failed)));
         for member in members {
             let Some(email) = member.email.as_deref().filter(|email| !email.trim().is_empty()) else {
                 without_email.push((system, member));
@@ -274,12 +333,12 @@ fn compare(systems: Vec<String>, read: Vec<Read>, dry_run: bool) -> RosterReport
             }
         }
     }
-    let is_whole: Vec<bool> = (0..count).map(|system| failures.iter().all(|(it, _)| *it != system)).collect();
+    let is_whole: Vec<bool> = read_at.iter().map(Option::is_some).collect();
     let rows = known.into_iter().map(|(email, members)| {
         let differences = differences(&members, &is_whole);
         Row { email, members, differences }
     });
-    RosterReport { systems, rows: rows.collect(), without_email, failures, dry_run }
+    RosterReport { systems, rows: rows.collect(), without_email, failures, read_at, dry_run }
 }
 
 fn differences(by_system: &[Vec<Member>], is_whole: &[bool]) -> Vec<Difference> {

@@ -256,6 +256,39 @@ async fn nobody_is_missing_from_a_system_that_was_not_read_to_its_end() {
     assert!(report.rows().iter().filter(|row| !row.members[0].is_empty()).count() >= 100);
 }
 
+#[tokio::test]
+async fn a_roster_goes_on_with_the_systems_that_were_not_read() {
+    let sandbox = sandbox(250).await;
+    sandbox.gainsight().set_user(&json!({"FirstName": "Nobody"}));
+    sandbox.before((Vendor::Gong, "listUsers")).on_call(2, Reply::status(403)).unwrap();
+    let roster = || people::roster().of_gong(&gong(&sandbox)).of_gainsight(&gainsight(&sandbox));
+    let first = roster().run().await.unwrap();
+    assert!(!first.is_complete() && first.read_at(0).is_none() && first.read_at(1).is_some());
+    sandbox.clear_faults();
+    let whole = roster().run().await.unwrap();
+    assert!(whole.is_complete() && !whole.without_email().is_empty());
+
+    let read_of_gainsight = || {
+        let lines = sandbox.requests();
+        lines.iter().filter(|line| line.vendor == Some(Vendor::Gainsight)).count()
+    };
+    let read = read_of_gainsight();
+    let saved: RosterReport = serde_json::from_str(&serde_json::to_string(&first).unwrap()).unwrap();
+    let second = roster().resume(saved).run().await.unwrap();
+    assert!(second.is_complete() && second.failures().is_empty());
+    assert_eq!((second.rows(), second.without_email()), (whole.rows(), whole.without_email()));
+    assert_eq!(second.read_at(1), first.read_at(1));
+    assert_eq!(read_of_gainsight(), read);
+    // Nothing was read by a plan, so nothing is known of it; and another system is read, whatever is known.
+    let plan = roster().dry_run().run().await.unwrap();
+    assert!(!plan.is_complete());
+    let third = roster().resume(plan).run().await.unwrap();
+    assert_eq!(third.rows(), whole.rows());
+    let badges = Badges::of(&["visitor@example.com"]);
+    let with_badges = roster().of_system(badges).resume(third).run().await.unwrap();
+    assert!(with_badges.rows().iter().any(|row| row.email == "visitor@example.com"));
+}
+
 fn everybody(sandbox: &Sandbox) -> SearchPeople {
     gainsight(sandbox).people().search(Filter::all()).select(["Email", "FirstName"]).page_size(10)
 }
