@@ -3,7 +3,9 @@
 //! A [`Batch`] takes items from an iterator or a stream, sends them in chunks by a closure that knows the
 //! vendor, and tells for each item, in the order of the input, what became of it: [`Outcome`]. It sends again
 //! only what was not done and may be sent again; a chunk refused as a whole is halved until the item that was
-//! the reason stands alone; where nobody can know whether an item was applied, it says so.
+//! the reason stands alone; where nobody can know whether an item was applied, it says so. If every item of a
+//! chunk was refused alone, the reason is in all of them: of later chunks that are refused as a whole one item is
+//! tried, and the others are [`Outcome::NotApplied`] if that is refused, too.
 //!
 //! ```
 //! use revops_runtime::batch::{Batch, ChunkReply, Outcome};
@@ -46,7 +48,7 @@ use futures::stream::{self, BoxStream, Stream, StreamExt};
 
 use crate::backoff::Backoff;
 use crate::delivery::Failure;
-use chunk::Policy;
+use chunk::{Policy, Streak};
 use input::{Input, Key, Terms};
 
 pub use outcome::{Outcome, Report};
@@ -54,7 +56,8 @@ pub use reason::Reason;
 pub use reply::{ChunkReply, ItemReply};
 pub use run::Outcomes;
 
-/// What becomes of items with the same key, before anything is sent.
+/// What becomes of items with the same key, before anything is sent. An item that is refused here, by its size or
+/// a check, has no part in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Duplicates {
     /// The last one is sent, those before it are [`Outcome::Superseded`]. The whole input is held in memory.
@@ -98,6 +101,7 @@ impl<I: Clone + Send + 'static> Batch<I> {
                 resends: 3,
                 upsert_safe: false,
                 backoff: Backoff::new(Duration::from_millis(500)).factor(2.0),
+                streak: Streak::default(),
             },
         }
     }

@@ -44,7 +44,10 @@ impl fmt::Display for Delivery {
 ///         matches!(self.0, 400 | 413 | 422)
 ///     }
 ///     fn is_refusal(&self) -> bool {
-///         (400..500).contains(&self.0)
+///         (400..500).contains(&self.0) && !self.is_turned_away()
+///     }
+///     fn is_turned_away(&self) -> bool {
+///         matches!(self.0, 401 | 403 | 407)
 ///     }
 ///     fn cursor_expired(&self) -> bool {
 ///         self.0 == 410
@@ -67,10 +70,26 @@ pub trait Failure {
         false
     }
 
-    /// The vendor answered that it did not do what was asked, whatever the reason (any of the 4XX). An answer
-    /// that could not be read is not a refusal.
+    /// The vendor answered that it did not do what was asked, because of what was asked: the same is refused
+    /// again. An answer that could not be read is not a refusal.
     fn is_refusal(&self) -> bool {
         self.rejects_whole()
+    }
+
+    /// The vendor answered that it did nothing, for a reason that is not in what was asked, such as a credential
+    /// that is no longer valid: the same may be taken when that is mended.
+    fn is_turned_away(&self) -> bool {
+        false
+    }
+
+    /// The state of things forbids it, as a duplicate does: an earlier attempt may have brought that about.
+    fn is_conflict(&self) -> bool {
+        false
+    }
+
+    /// Whether an attempt before the one that was answered may have been applied, where one call makes several.
+    fn is_doubted(&self) -> bool {
+        false
     }
 
     /// The vendor no longer knows the cursor it was sent.

@@ -392,19 +392,39 @@ impl Failure for Error {
     }
 
     fn rejects_whole(&self) -> bool {
-        matches!(self.kind(), Kind::Invalid | Kind::Refused)
-            || self.status() == Some(StatusCode::PAYLOAD_TOO_LARGE)
+        match self.kind() {
+            Kind::Invalid | Kind::Refused | Kind::Conflict => true,
+            // A status of that meaning is about the path; a code in the body, about what a record points to.
+            Kind::NotFound => self.status() != Some(StatusCode::NOT_FOUND),
+            _ => self.status() == Some(StatusCode::PAYLOAD_TOO_LARGE),
+        }
     }
 
     fn is_refusal(&self) -> bool {
         // Of a request that was not sent, or not answered, nobody refused anything.
-        self.kind() == Kind::Refused || self.status().is_some_and(|status| status.is_client_error())
+        let is_answered = self.delivery() == Delivery::Answered;
+        let is_no = matches!(self.kind(), Kind::Invalid | Kind::Refused | Kind::Conflict | Kind::NotFound)
+            || self.status().is_some_and(|status| status.is_client_error());
+        is_answered && is_no && !self.is_turned_away()
+    }
+
+    fn is_turned_away(&self) -> bool {
+        self.delivery() == Delivery::Answered && matches!(self.kind(), Kind::Credential | Kind::Permission)
+    }
+
+    fn is_conflict(&self) -> bool {
+        self.kind() == Kind::Conflict
+    }
+
+    fn is_doubted(&self) -> bool {
+        self.may_have_been_applied()
     }
 
     fn cursor_expired(&self) -> bool {
         // Nobody documents the answer to an expired cursor; a request that named one and was refused as
         // invalid, or whose target is gone, is taken for it by whoever pages.
-        matches!(self.status(), Some(StatusCode::GONE | StatusCode::BAD_REQUEST))
+        matches!(self.kind(), Kind::Invalid | Kind::NotFound)
+            && matches!(self.status(), Some(StatusCode::GONE | StatusCode::BAD_REQUEST))
     }
 
     fn into_error(self) -> Option<Error> {

@@ -3,11 +3,12 @@
 
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use futures::TryStream;
-use futures::{StreamExt as _, TryStreamExt as _};
+use futures::stream::{self, BoxStream};
+use futures::{Stream, StreamExt as _, TryStream, TryStreamExt as _};
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::multipart;
 use reqwest::{Body, Request, RequestBuilder};
@@ -24,15 +25,14 @@ pub struct Part {
 
 enum Content {
     Bytes(Bytes),
-    File {
-        path: PathBuf,
-        length: u64,
-        /// Opened when the part was made; `None` where it is to be opened again.
-        opened: Option<File>,
-    },
+    /// What is read from its beginning each time it is asked for.
+    Repeatable(Arc<dyn Fn() -> Pieces + Send + Sync>, u64),
     Sized(Body, u64),
     Unsized(Body),
 }
+
+/// Content, piece by piece.
+type Pieces = BoxStream<'static, io::Result<Bytes>>;
 
 impl Part {
     /// A text field.
@@ -54,11 +54,40 @@ impl Part {
         let path = path.as_ref();
         let file = File::open(path).await?;
         let length = file.metadata().await?.len();
-        let part = Self::new(Content::File { path: path.to_owned(), length, opened: Some(file) });
+        let (opened, again) = (Mutex::new(Some(file)), path.to_owned());
+        let read = move || {
+            let (opened, path) =
+                (opened.lock().unwrap_or_else(PoisonError::into_inner).take(), again.clone());
+            let file = async move {
+                match opened {
+                    Some(file) => Ok(file),
+                    None => File::open(path).await,
+                }
+            };
+            stream::once(file).map_ok(ReaderStream::new).try_flatten()
+        };
+        let part = Self::repeatable(length, read);
         Ok(match path.file_name() {
             Some(name) => part.file_name(name.to_string_lossy()),
             None => part,
         })
+    }
+
+    /// `length` bytes that can be read more than once: `read` is called for each attempt and gives all of them,
+    /// from the first. If it gives another number of bytes, the attempt fails.
+    ///
+    /// ```
+    /// # use futures::stream;
+    /// use revops_runtime::upload::Part;
+    ///
+    /// let rows = || stream::iter([Ok("user_id\n".into()), Ok("u1\n".into())]);
+    /// let part = Part::repeatable(11, rows).file_name("users.csv");
+    /// ```
+    pub fn repeatable<S>(length: u64, read: impl Fn() -> S + Send + Sync + 'static) -> Self
+    where
+        S: Stream<Item = io::Result<Bytes>> + Send + 'static,
+    {
+        Self::new(Content::Repeatable(Arc::new(move || read().boxed()), length))
     }
 
     /// A stream of unknown length, sent in chunks. What was read of it is gone, so the request is sent once.
@@ -101,9 +130,7 @@ impl Part {
     fn again(&self) -> Option<Self> {
         let content = match &self.content {
             Content::Bytes(bytes) => Content::Bytes(bytes.clone()),
-            Content::File { path, length, .. } => {
-                Content::File { path: path.clone(), length: *length, opened: None }
-            }
+            Content::Repeatable(read, length) => Content::Repeatable(Arc::clone(read), *length),
             Content::Sized(..) | Content::Unsized(_) => return None,
         };
         Some(Self { content, file_name: self.file_name.clone(), media_type: self.media_type.clone() })
@@ -115,7 +142,7 @@ impl fmt::Debug for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let length = match &self.content {
             Content::Bytes(bytes) => Some(bytes.len() as u64),
-            Content::File { length, .. } | Content::Sized(_, length) => Some(*length),
+            Content::Repeatable(_, length) | Content::Sized(_, length) => Some(*length),
             Content::Unsized(_) => None,
         };
         f.debug_struct("Part").field("length", &length).finish_non_exhaustive()
@@ -178,8 +205,8 @@ impl Form {
                     let length = bytes.len() as u64;
                     multipart::Part::stream_with_length(bytes, length)
                 }
-                Content::File { path, length, opened } => {
-                    multipart::Part::stream_with_length(read(path, opened), length)
+                Content::Repeatable(read, length) => {
+                    multipart::Part::stream_with_length(Body::wrap_stream(read()), length)
                 }
                 Content::Sized(body, length) => multipart::Part::stream_with_length(body, length),
                 Content::Unsized(body) => multipart::Part::stream(body),
@@ -199,17 +226,6 @@ impl Form {
         }
         Ok(form)
     }
-}
-
-/// The content of a file, which is opened when it is asked for, if it is not open.
-fn read(path: PathBuf, opened: Option<File>) -> Body {
-    let file = async move {
-        match opened {
-            Some(file) => Ok(file),
-            None => File::open(path).await,
-        }
-    };
-    Body::wrap_stream(futures::stream::once(file).map(|file| file.map(ReaderStream::new)).try_flatten())
 }
 
 /// A request on its way to [`call`](crate::call), and the form that its body is made of where it can be made

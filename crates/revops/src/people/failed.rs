@@ -96,8 +96,11 @@ impl Failed {
 
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
+        // An attempt before the one that was answered may have done it.
+        let is_doubted = error.may_have_been_applied();
+        let delivery = if is_doubted { Delivery::MaybeProcessed } else { error.delivery() };
         let failed = Self::new(error.to_string());
-        failed.with_retryable(error.is_retryable()).with_delivery(error.delivery()).caused_by(error)
+        failed.with_retryable(error.is_retryable()).with_delivery(delivery).caused_by(error)
     }
 }
 

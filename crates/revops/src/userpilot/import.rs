@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use futures::{FutureExt, StreamExt, TryStreamExt};
+use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use revops_runtime::job::TurnError;
 use revops_userpilot::Client;
 use revops_userpilot::operations::IMPORT_DATA;
@@ -48,8 +48,8 @@ impl Import {
         Self { client, source: Source::Pieces(pieces), name, on_progress: None, wait_turn: None }
     }
 
-    /// Is told how much was sent. If the file has to be sent anew, because another job came first, it begins
-    /// again.
+    /// Is told how much was sent. If the file has to be sent anew, because another job came first or the vendor did
+    /// not take it, it begins again.
     pub fn on_progress(mut self, tell: impl FnMut(&UploadProgress) + Send + 'static) -> Self {
         self.on_progress = Some(Box::new(tell));
         self
@@ -188,10 +188,9 @@ impl Upload {
             (None, Some(path)) => file::open(path, self.kind).await.map_err(invalid)?,
             (None, None) => return Err(invalid("what comes from a stream is sent once".to_owned())),
         };
-        let pieces = self.meter.count(opened.pieces, opened.length);
-        let part = match opened.length {
-            Some(length) => Part::stream_with_length(pieces, length),
-            None => Part::stream(pieces),
+        let part = match (&self.path, opened.length) {
+            (Some(path), Some(length)) => self.repeatable(path.clone(), opened.pieces, length),
+            _ => Part::stream(self.meter.count(opened.pieces, opened.length)),
         };
         let part = part.file_name(&self.name).media_type(opened.kind.media_type());
         match self.client.import_data().body(ImportDataForm::new(part)).send().await {
@@ -199,6 +198,29 @@ impl Upload {
             // A form that breaks off is no form.
             Err(error) => Err(self.meter.broken().map_or(error, invalid)),
         }
+    }
+}
+
+/// A file is opened and judged again if it has to be sent again: it may be another one by then.
+impl Upload {
+    fn repeatable(&self, path: PathBuf, opened: Pieces, length: u64) -> Part {
+        let (opened, kind, meter) = (Mutex::new(Some(opened)), self.kind, Arc::clone(&self.meter));
+        Part::repeatable(length, move || {
+            let pieces = match lock(&opened).take() {
+                Some(pieces) => pieces,
+                None => {
+                    let path = path.clone();
+                    let again = async move {
+                        let again = file::open(&path, kind).await.map_err(io::Error::other)?;
+                        let is_same = again.length == Some(length);
+                        let changed = || io::Error::other("the file has another length than before");
+                        is_same.then_some(again.pieces).ok_or_else(changed)
+                    };
+                    stream::once(again).try_flatten().boxed()
+                }
+            };
+            meter.count(pieces, Some(length))
+        })
     }
 }
 

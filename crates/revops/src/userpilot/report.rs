@@ -63,6 +63,30 @@ impl Failure for Halt {
         }
     }
 
+    fn is_turned_away(&self) -> bool {
+        match self {
+            Self::Send(error) => error.is_turned_away(),
+            Self::Turn(error) => error.is_turned_away(),
+            Self::Job(_) => false,
+        }
+    }
+
+    fn is_conflict(&self) -> bool {
+        match self {
+            Self::Send(error) => error.is_conflict(),
+            Self::Turn(error) => error.is_conflict(),
+            Self::Job(_) => false,
+        }
+    }
+
+    fn is_doubted(&self) -> bool {
+        match self {
+            Self::Send(error) => error.is_doubted(),
+            Self::Turn(error) => error.is_doubted(),
+            Self::Job(_) => true,
+        }
+    }
+
     fn into_error(self) -> Option<Error> {
         match self {
             Self::Send(error)

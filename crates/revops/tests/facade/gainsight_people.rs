@@ -75,6 +75,54 @@ async fn an_upsert_whose_answer_was_lost_is_repeated_and_counted_once() {
     assert_eq!(calls(&sandbox, "upsertPeople"), 7);
 }
 
+/// A key that is revoked in the night: nobody was refused, and all may be sent again with another.
+#[tokio::test]
+async fn who_was_turned_away_at_the_door_was_not_refused() {
+    let sandbox = sandbox(0).await;
+    for call in 2..=3 {
+        sandbox.before("upsertPeople").on_call(call, Reply::status([401, 403][call as usize - 2])).unwrap();
+    }
+    let invalid =
+        Reply::json(400, r#"{"result":false,"errorCode":"GSOBJ_1024","errorDesc":"Invalid credential"}"#);
+    sandbox.before("upsertPeople").on_call(4, invalid).unwrap();
+    let report = gainsight(&sandbox).people().upsert(people(200)).concurrency(1).send().await.unwrap();
+    assert_eq!((report.written(), report.not_applied().count(), report.len()), (50, 150, 200), "{report}");
+    assert_eq!(calls(&sandbox, "upsertPeople"), 4);
+}
+
+/// The first attempt was applied and its answer lost; the second was turned away.
+#[tokio::test]
+async fn a_doubt_about_an_earlier_attempt_outlives_the_answer_to_the_last() {
+    let duplicate = Reply::json(400, r#"{"result":false,"errorCode":"GU_2411"}"#);
+    for last in [Reply::status(403), duplicate] {
+        let sandbox = sandbox(0).await;
+        sandbox.after("upsertPeople").on_call(1, Act::close_before_answer()).unwrap();
+        sandbox.before("upsertPeople").on_call(2, last).unwrap();
+        let report = gainsight(&sandbox).people().upsert([person(1)]).send().await.unwrap();
+        assert_eq!(report.unknown().count(), 1, "{report}");
+    }
+    let sandbox = sandbox(2).await;
+    sandbox.after("deletePerson").on_call(1, Act::close_before_answer()).unwrap();
+    sandbox.before("deletePerson").on_call(2, Reply::status(403)).unwrap();
+    let email = texts(&sandbox.gainsight().people(), "Email")[0].clone();
+    let report = revops::people::erase(email).in_gainsight(&gainsight(&sandbox)).run().await.unwrap();
+    let (_, failed) = report.failures().next().unwrap();
+    assert_eq!(failed.delivery, revops::Delivery::MaybeProcessed);
+}
+
+/// A record that conflicts, or points to what is gone, answers for the whole call as any other bad one does.
+#[tokio::test]
+async fn a_conflict_or_a_missing_object_of_one_record_costs_nobody_else() {
+    let sandbox = sandbox(0).await;
+    for (call, body) in
+        [(1, r#"{"result":false,"errorCode":"GU_2411"}"#), (2, r#"{"title":"OBJECT_NOT_FOUND"}"#)]
+    {
+        sandbox.before("upsertPeople").on_call(call, Reply::json(400, body)).unwrap();
+    }
+    let report = gainsight(&sandbox).people().upsert(people(8)).concurrency(1).send().await.unwrap();
+    assert_eq!((report.written(), calls(&sandbox, "upsertPeople")), (8, 5), "{report}");
+}
+
 /// A proxy, a page of something else: 200 and JSON, and not a word of any record.
 #[tokio::test]
 async fn an_answer_that_says_nothing_of_the_records_is_no_success() {
@@ -265,13 +313,29 @@ async fn a_deletion_whose_answer_was_lost_is_done() {
 #[tokio::test]
 async fn a_quota_that_is_spent_is_waited_for() {
     let sandbox = sandbox(0).await;
-    sandbox.set_quota(Pool::GainsightObjects, [Window::new(2, Duration::from_millis(60))]);
+    let hour = Duration::from_secs(3600);
+    sandbox.set_quota(Pool::GainsightObjects, [Window::new(2, hour)]);
     let mut options = quick();
     options.retry.base = Duration::from_millis(100);
     options.retry.attempts = 10;
-    let report = gainsight_with(&sandbox, options).people().upsert(people(300)).send().await.unwrap();
+    let gainsight = gainsight_with(&sandbox, options);
+    let mut writing = gainsight.people().upsert(people(300)).send();
+    // An hour passes whenever the vendor has said no.
+    let (mut told, mut hours) = (0, 0);
+    let report = loop {
+        match tokio::time::timeout(Duration::from_millis(20), &mut writing).await {
+            Ok(report) => break report.unwrap(),
+            Err(_) => {
+                let refused = sandbox.quotas().iter().map(|used| used.refused).sum();
+                if refused > told {
+                    (told, hours) = (refused, hours + 1);
+                    sandbox.advance(hour);
+                }
+            }
+        }
+    };
     assert_eq!((report.written(), sandbox.gainsight().people().len()), (300, 300), "{report}");
-    assert!(sandbox.quotas().iter().any(|used| used.refused > 0));
+    assert!(hours >= 2, "six calls take three windows");
 }
 
 #[tokio::test]

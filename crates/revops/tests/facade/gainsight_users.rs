@@ -27,6 +27,28 @@ fn moods() -> impl Iterator<Item = Option<Mood>> {
     Mood::ALL.into_iter().filter(|mood| *mood != Mood::Quotas).map(Some).chain([None])
 }
 
+/// What a later page is refused for is told as what it is, and not as a list that must be begun anew.
+#[tokio::test]
+async fn a_credential_that_ends_while_a_list_is_read_is_no_expired_cursor() {
+    let sandbox = sandbox(40).await;
+    for (code, kind) in [("GSOBJ_1024", "credential"), ("GU_2400", "quota")] {
+        let body = json!({"result": false, "errorCode": code}).to_string();
+        let listed = (Vendor::Gainsight, "listUsers");
+        sandbox.before(listed).every(2, Reply::json(400, body)).unwrap();
+        let mut options = quick();
+        options.retry.attempts = 1;
+        let mut users = gainsight_with(&sandbox, options).users().list().page_size(15).stream();
+        let error = loop {
+            match users.next().await.unwrap() {
+                Ok(_) => {}
+                Err(error) => break Error::from(error),
+            }
+        };
+        assert_eq!(error.kind().name(), kind, "{error}");
+        sandbox.clear_faults();
+    }
+}
+
 #[tokio::test]
 async fn every_method_of_users_does_the_same_in_every_mood() {
     for mood in moods() {

@@ -3,7 +3,7 @@
 use futures::StreamExt;
 use revops::usergems::{Account, Contact, Scope, UserGems};
 use revops::{Delivery, Kind, Outcome};
-use revops_sandbox::fault::{Act, FaultServer, Script};
+use revops_sandbox::fault::{Act, FaultServer, Reply, Script};
 use revops_sandbox::{Mood, Sandbox, Vendor};
 use serde_json::json;
 
@@ -50,6 +50,18 @@ async fn a_contact_is_removed_from_where_it_is_said_and_no_further() {
     contacts.untrack("jane@example.com").everywhere().send().await.unwrap();
     assert!(!sandbox.usergems().is_tracked("jane@example.com"));
     assert_eq!(sandbox.violations(), []);
+}
+
+/// UserGems answers a key that it does not know with a way to its login.
+#[tokio::test]
+async fn a_key_that_is_not_known_leaves_nobody_in_doubt() {
+    let script = Script::always(Reply::redirect(302, "https://app.usergems.com/login"));
+    let server = FaultServer::start(script).await.unwrap();
+    let usergems = UserGems::sandbox(server.base_url()).unwrap();
+    let contacts = ["jane@example.com", "john@example.com"].map(Contact::new);
+    let report = usergems.contacts().track_all(contacts).send().await;
+    assert_eq!(report.not_applied().count(), 2, "{report}");
+    assert_eq!(report.get(0).unwrap().error().unwrap().kind(), Kind::Credential);
 }
 
 #[tokio::test]

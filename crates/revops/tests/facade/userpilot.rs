@@ -430,6 +430,45 @@ async fn a_file_is_sent_with_progress() {
     assert_eq!(sandbox.violations(), []);
 }
 
+/// A vendor that takes nothing for a while, and one that cannot be reached.
+#[tokio::test]
+async fn a_file_that_was_not_taken_is_sent_again_from_its_beginning() {
+    let job = || Reply::json(200, json!({"job_id": "j", "status": "queued"}).to_string());
+    let busy = Reply::status(429).header("retry-after", "0");
+    let script = Script::new().on_request(busy).on_request(Reply::status(503).header("retry-after", "0"));
+    let server = FaultServer::start(script.on_request(job())).await.unwrap();
+    let userpilot = Userpilot::sandbox(server.base_url()).unwrap();
+    let path = std::env::temp_dir().join(format!("revops-again-{}.csv", std::process::id()));
+    let content = format!("user_id\n{}", "owl\n".repeat(50_000));
+    std::fs::write(&path, &content).unwrap();
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let ear = Arc::clone(&heard);
+    userpilot.import_file(&path).on_progress(move |it| ear.lock().unwrap().push(it.sent)).await.unwrap();
+    let bodies: Vec<bool> = server
+        .requests()
+        .iter()
+        .map(|it| it.complete && it.body.windows(content.len()).any(|window| window == content.as_bytes()))
+        .collect();
+    assert_eq!(bodies, [true; 3]);
+    let begun = heard.lock().unwrap().windows(2).filter(|sent| sent[1] < sent[0]).count();
+    assert_eq!(begun, 2, "progress begins again with each attempt");
+
+    // One that has become another file meanwhile is not sent.
+    let script = Script::new().on_request(Reply::status(429).header("retry-after", "0")).on_request(job());
+    let server = FaultServer::start(script).await.unwrap();
+    let userpilot = Userpilot::sandbox(server.base_url()).unwrap();
+    let other = path.clone();
+    let mut is_first = true;
+    let import = userpilot.import_file(&path).on_progress(move |_| {
+        if std::mem::take(&mut is_first) {
+            std::fs::write(&other, "user_id\nmouse\n").unwrap();
+        }
+    });
+    let error = import.await.unwrap_err();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(error.kind(), Kind::Invalid, "{error}");
+}
+
 fn completed(status: u16) -> Reply {
     Reply::json(status, json!({"job_id": "j", "status": "completed"}).to_string())
 }

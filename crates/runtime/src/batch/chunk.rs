@@ -3,6 +3,7 @@
 //! It knows items by their place alone, and not what they are or what the vendor gives for them: what is here is
 //! compiled once and not for every kind of item.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::future::BoxFuture;
@@ -17,6 +18,22 @@ pub(super) struct Policy {
     pub(super) resends: u32,
     pub(super) upsert_safe: bool,
     pub(super) backoff: Backoff,
+    pub(super) streak: Streak,
+}
+
+/// Whether every item of a chunk that was refused as a whole was refused alone, too, and none was taken since: the
+/// reason is in all of them, and to halve the next chunk would be a request for each item, for nothing.
+#[derive(Debug, Default)]
+pub(super) struct Streak(AtomicBool);
+
+impl Streak {
+    fn is_on(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn set(&self, is_on: bool) {
+        self.0.store(is_on, Ordering::Relaxed);
+    }
 }
 
 /// What is known of the items of a chunk at any moment, so that it can be told even if the chunk is dropped.
@@ -60,6 +77,9 @@ pub(super) struct Failed {
     delivery: Delivery,
     is_retryable: bool,
     is_refusal: bool,
+    is_turned_away: bool,
+    is_conflict: bool,
+    is_doubted: bool,
     rejects_whole: bool,
 }
 
@@ -69,6 +89,9 @@ impl Failed {
             delivery: error.delivery(),
             is_retryable: error.is_retryable(),
             is_refusal: error.is_refusal(),
+            is_turned_away: error.is_turned_away(),
+            is_conflict: error.is_conflict(),
+            is_doubted: error.is_doubted(),
             rejects_whole: error.rejects_whole(),
             reason: Reason::new(error.to_string(), error.into_error().map(Arc::new)),
         }
@@ -88,9 +111,15 @@ struct Piece {
     items: Vec<usize>,
     resent: u32,
     wait: bool,
+    /// It is sent only if an item was taken meanwhile, and else not, because of this.
+    unless_hopeless: Option<Reason>,
 }
 
 impl Piece {
+    fn of(items: Vec<usize>) -> Self {
+        Self { items, resent: 0, wait: false, unless_hopeless: None }
+    }
+
     fn again(self) -> Self {
         Self { resent: self.resent + 1, wait: true, ..self }
     }
@@ -115,9 +144,13 @@ impl Chunk {
 
     /// Sends the items until each has its outcome.
     pub(super) async fn send(self, policy: Arc<Policy>) -> Arc<Ledger> {
-        let mut pieces = vec![Piece { items: (0..self.items.len()).collect(), resent: 0, wait: false }];
-        while let Some(piece) = pieces.pop() {
+        let mut pieces = vec![Piece::of((0..self.items.len()).collect())];
+        while let Some(mut piece) = pieces.pop() {
             if piece.items.is_empty() {
+                continue;
+            }
+            if let Some(reason) = piece.unless_hopeless.take().filter(|_| policy.streak.is_on()) {
+                self.skip(&policy, &piece, &reason);
                 continue;
             }
             if piece.wait {
@@ -131,7 +164,25 @@ impl Chunk {
                 Err(error) => pieces.extend(self.failed(&policy, piece, &doubts, error)),
             }
         }
+        self.tell(&policy.streak);
         self.ledger
+    }
+
+    /// Of one item nothing is learned of others.
+    fn tell(&self, streak: &Streak) {
+        let states = self.ledger.lock();
+        let mut sent = self.items.iter().filter_map(|slot| states.get(*slot).map(|(_, state)| state));
+        if self.items.len() > 1 && sent.all(|state| matches!(state, State::Final(Outcome::Refused { .. }))) {
+            streak.set(true);
+        }
+    }
+
+    /// Leaves out what need not be tried.
+    fn skip(&self, policy: &Policy, piece: &Piece, reason: &Reason) {
+        let reason =
+            reason.clone().and("it was not sent alone, as every item before it that was had been refused");
+        let doubts = self.begin(piece);
+        self.set(piece, &doubts, |doubt| gave_up(policy, doubt, &reason, 0));
     }
 
     /// From here on nobody can know whether the items were applied. Returns what was not known before.
@@ -155,10 +206,14 @@ impl Chunk {
         mut reply: ChunkReply<()>,
     ) -> Piece {
         let (mut again, mut place) = (Vec::new(), 0);
+        let mut is_taken = false;
         self.update(piece, |state| {
             let (reply, doubt) = (reply.take(place), doubts.get(place).cloned().flatten());
             *state = match reply {
-                Some(ItemReply::Done(())) => State::Final(Outcome::Done(())),
+                Some(ItemReply::Done(())) => {
+                    is_taken = true;
+                    State::Final(Outcome::Done(()))
+                }
                 Some(ItemReply::Refused(reason)) => State::Final(Outcome::Refused { reason: reason.into() }),
                 Some(ItemReply::Again(_)) if piece.resent < policy.resends => {
                     again.extend(piece.items.get(place));
@@ -169,7 +224,10 @@ impl Chunk {
             };
             place += 1;
         });
-        Piece { items: again, ..*piece }.again()
+        if is_taken {
+            policy.streak.set(false);
+        }
+        Piece { resent: piece.resent, ..Piece::of(again) }.again()
     }
 
     /// Takes in why there was no answer to each item and returns what is to be sent again, the last first.
@@ -180,17 +238,22 @@ impl Chunk {
         doubts: &[Option<Reason>],
         failed: Failed,
     ) -> Vec<Piece> {
-        let Failed { reason, delivery, is_retryable, is_refusal, rejects_whole } = failed;
+        let Failed { reason, delivery, is_retryable, rejects_whole, .. } = failed;
         let may_resend = piece.resent < policy.resends;
+        let own = (failed.is_doubted && delivery != Delivery::MaybeProcessed).then(|| reason.clone());
+        let doubts: Vec<Option<Reason>> = doubts.iter().map(|doubt| doubt.clone().or(own.clone())).collect();
+        let doubts = doubts.as_slice();
         if rejects_whole && piece.items.len() > 1 {
             self.set(&piece, doubts, doubtful);
-            let second = piece.items.split_off(piece.items.len() / 2);
-            let second = Piece { items: second, resent: piece.resent, wait: false };
-            // The first half is taken next.
+            let is_hopeless = policy.streak.is_on();
+            let second = piece.items.split_off(if is_hopeless { 1 } else { piece.items.len() / 2 });
+            let unless_hopeless = is_hopeless.then_some(reason);
+            let second = Piece { resent: piece.resent, unless_hopeless, ..Piece::of(second) };
+            // The first part is taken next.
             return vec![second, Piece { wait: false, ..piece }];
         }
         match delivery {
-            _ if rejects_whole => {
+            Delivery::NotSent if rejects_whole => {
                 self.set(&piece, doubts, |_| State::Final(Outcome::Refused { reason: reason.clone() }));
             }
             Delivery::MaybeProcessed if policy.upsert_safe && may_resend => {
@@ -207,13 +270,15 @@ impl Chunk {
             Delivery::NotSent => {
                 self.set(&piece, doubts, |doubt| gave_up(policy, doubt, &reason, piece.resent));
             }
-            Delivery::Answered if is_refusal => {
-                self.set(&piece, doubts, |doubt| match doubt {
-                    Some(doubt) => unknown(policy, doubt),
+            Delivery::Answered if failed.is_refusal || rejects_whole => {
+                // What is wrong with an item was wrong with it each time.
+                let is_lasting = rejects_whole && !failed.is_conflict;
+                self.set(&piece, doubts, |doubt| match doubt.filter(|_| !is_lasting) {
+                    Some(doubt) => unknown(policy, doubt.and(&format!("later refused: {reason}"))),
                     None => State::Final(Outcome::Refused { reason: reason.clone() }),
                 });
             }
-            Delivery::Answered if is_retryable => {
+            Delivery::Answered if is_retryable || failed.is_turned_away => {
                 self.set(&piece, doubts, |doubt| gave_up(policy, doubt, &reason, piece.resent));
             }
             // An answer that says neither yes nor no, such as one that cannot be read.

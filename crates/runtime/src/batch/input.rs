@@ -12,7 +12,7 @@ pub(super) type Key<I> = Box<dyn Fn(&I) -> Option<String> + Send>;
 type Check<I> = Box<dyn Fn(&I) -> Result<(), String> + Send>;
 type Size<I> = Box<dyn Fn(&I) -> usize + Send>;
 
-/// What an item must be like to be sent.
+/// What an item must be like to be sent. Whoever is not does not stand for others with the same key.
 pub(super) struct Terms<I> {
     /// The most bytes of one request, and how many an item takes.
     pub(super) size: Option<(usize, Size<I>)>,
@@ -24,9 +24,9 @@ pub(super) struct Terms<I> {
 /// a chunk is closed when there are so many times more of them than items.
 const IDLE: usize = 4;
 
-/// One item and its index; one that is not to be sent has its outcome already.
+/// One item and how many bytes it takes; one that is not to be sent has its outcome already.
 pub(super) enum Slot<I> {
-    Send(I),
+    Send(I, usize),
     Decided(Outcome<()>),
 }
 
@@ -34,9 +34,9 @@ pub(super) enum Slot<I> {
 pub(super) struct Input<I> {
     items: BoxStream<'static, (usize, Slot<I>)>,
     chunk: usize,
-    terms: Terms<I>,
+    max_bytes: Option<usize>,
     /// An item that did not fit into the last chunk.
-    held: Option<(usize, Slot<I>, usize)>,
+    held: Option<(usize, Slot<I>)>,
 }
 
 impl<I: Send + 'static> Input<I> {
@@ -46,18 +46,20 @@ impl<I: Send + 'static> Input<I> {
         terms: Terms<I>,
         duplicates: Option<(Duplicates, Key<I>)>,
     ) -> Self {
+        let max_bytes = terms.size.as_ref().map(|(max, _)| *max);
+        let items = items.map(move |item| terms.judge(item)).enumerate();
         let items = match duplicates {
-            None => items.map(Slot::Send).enumerate().boxed(),
-            Some((Duplicates::KeepFirst, key)) => keep_first(items, key),
+            None => items.boxed(),
+            Some((Duplicates::KeepFirst, key)) => keep_first(items.boxed(), key),
             Some((choice, key)) => {
                 let decided = async move {
-                    let items: Vec<I> = items.collect().await;
+                    let items: Vec<(usize, Slot<I>)> = items.collect().await;
                     stream::iter(decide(choice, &key, items))
                 };
-                stream::once(decided).flatten().enumerate().boxed()
+                stream::once(decided).flatten().boxed()
             }
         };
-        Self { items, chunk, terms, held: None }
+        Self { items, chunk, max_bytes, held: None }
     }
 
     /// The next chunk; `None` at the end.
@@ -65,18 +67,16 @@ impl<I: Send + 'static> Input<I> {
         let mut slots = Vec::new();
         let (mut sent, mut bytes) = (0, 0);
         loop {
-            let (index, slot, size) = match self.held.take() {
-                Some(held) => held,
-                None => match self.items.next().await {
-                    Some((index, slot)) => self.measure(index, slot),
-                    None => break,
-                },
+            let held = match self.held.take() {
+                Some(held) => Some(held),
+                None => self.items.next().await,
             };
-            if self.terms.size.as_ref().is_some_and(|(max, _)| sent > 0 && bytes + size > *max) {
-                self.held = Some((index, slot, size));
-                break;
-            }
-            if matches!(slot, Slot::Send(_)) {
+            let Some((index, slot)) = held else { break };
+            if let Slot::Send(_, size) = slot {
+                if self.max_bytes.is_some_and(|max| sent > 0 && bytes + size > max) {
+                    self.held = Some((index, slot));
+                    break;
+                }
                 sent += 1;
                 bytes += size;
             }
@@ -87,43 +87,54 @@ impl<I: Send + 'static> Input<I> {
         }
         (!slots.is_empty()).then_some(slots)
     }
+}
 
-    fn measure(&self, index: usize, slot: Slot<I>) -> (usize, Slot<I>, usize) {
-        let Slot::Send(item) = &slot else { return (index, slot, 0) };
-        if let Some(Err(reason)) = self.terms.check.as_ref().map(|check| check(item)) {
-            return (index, Slot::Decided(Outcome::Refused { reason: reason.into() }), 0);
+impl<I> Terms<I> {
+    fn judge(&self, item: I) -> Slot<I> {
+        if let Some(Err(reason)) = self.check.as_ref().map(|check| check(&item)) {
+            return Slot::Decided(Outcome::Refused { reason: reason.into() });
         }
-        let Some((max, size)) = &self.terms.size else { return (index, slot, 0) };
-        let size = size(item);
+        let Some((max, size)) = &self.size else { return Slot::Send(item, 0) };
+        let size = size(&item);
         if size <= *max {
-            return (index, slot, size);
+            return Slot::Send(item, size);
         }
         let reason = format!("the item takes {size} bytes, and one request may have {max}; it was not sent");
-        (index, Slot::Decided(Outcome::Refused { reason: reason.into() }), 0)
+        Slot::Decided(Outcome::Refused { reason: reason.into() })
+    }
+}
+
+impl<I> Slot<I> {
+    /// The key of an item that is to be sent.
+    fn key(&self, key: &Key<I>) -> Option<String> {
+        match self {
+            Self::Send(item, _) => key(item),
+            Self::Decided(_) => None,
+        }
     }
 }
 
 fn keep_first<I: Send + 'static>(
-    items: BoxStream<'static, I>,
+    items: BoxStream<'static, (usize, Slot<I>)>,
     key: Key<I>,
 ) -> BoxStream<'static, (usize, Slot<I>)> {
     let mut seen = HashMap::new();
-    let decide = move |(index, item)| {
-        let slot = match key(&item).map(|key| seen.entry(key)) {
+    let decide = move |(index, slot): (usize, Slot<I>)| {
+        let slot = match slot.key(&key).map(|key| seen.entry(key)) {
             Some(Entry::Occupied(first)) => Slot::Decided(Outcome::Superseded { by: *first.get() }),
             Some(Entry::Vacant(new)) => {
                 new.insert(index);
-                Slot::Send(item)
+                slot
             }
-            None => Slot::Send(item),
+            None => slot,
         };
         (index, slot)
     };
-    items.enumerate().map(decide).boxed()
+    items.map(decide).boxed()
 }
 
-fn decide<I>(choice: Duplicates, key: &Key<I>, items: Vec<I>) -> Vec<Slot<I>> {
-    let keys: Vec<Option<String>> = items.iter().map(key).collect();
+fn decide<I>(choice: Duplicates, key: &Key<I>, slots: Vec<(usize, Slot<I>)>) -> Vec<(usize, Slot<I>)> {
+    let keys: Vec<Option<String>> = slots.iter().map(|(_, slot)| slot.key(key)).collect();
     let mut last: HashMap<&str, (usize, usize)> = HashMap::new();
     for (index, key) in keys.iter().enumerate() {
         if let Some(key) = key {
@@ -131,9 +142,9 @@ fn decide<I>(choice: Duplicates, key: &Key<I>, items: Vec<I>) -> Vec<Slot<I>> {
             (*times, *at) = (*times + 1, index);
         }
     }
-    let slot = |(index, (item, key)): (usize, (I, &Option<String>))| {
+    let decide = |((index, slot), key): ((usize, Slot<I>), &Option<String>)| {
         let found = key.as_deref().and_then(|key| last.get(key));
-        match (choice, found) {
+        let slot = match (choice, found) {
             (Duplicates::Reject, Some((times, _))) if *times > 1 => {
                 let reason = format!("{times} items of the input have the same key; none of them was sent");
                 Slot::Decided(Outcome::Refused { reason: reason.into() })
@@ -141,8 +152,9 @@ fn decide<I>(choice: Duplicates, key: &Key<I>, items: Vec<I>) -> Vec<Slot<I>> {
             (Duplicates::KeepLast, Some((_, by))) if *by != index => {
                 Slot::Decided(Outcome::Superseded { by: *by })
             }
-            _ => Slot::Send(item),
-        }
+            _ => slot,
+        };
+        (index, slot)
     };
-    items.into_iter().zip(&keys).enumerate().map(slot).collect()
+    slots.into_iter().zip(&keys).map(decide).collect()
 }

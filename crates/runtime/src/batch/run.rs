@@ -51,7 +51,7 @@ impl<T: Send + 'static> Outcomes<T> {
             let (mut decided, mut items) = (Vec::with_capacity(slots.len()), Vec::with_capacity(slots.len()));
             for (index, slot) in slots {
                 decided.push(match slot {
-                    Slot::Send(item) => {
+                    Slot::Send(item, _) => {
                         items.push((index, item));
                         (index, None)
                     }

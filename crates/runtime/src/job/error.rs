@@ -87,4 +87,18 @@ impl<E: Failure> Failure for TurnError<E> {
             Self::Failed(error) | Self::Deadline { source: error, .. } => error.is_refusal(),
         }
     }
+
+    fn is_turned_away(&self) -> bool {
+        matches!(self, Self::Failed(error) if error.is_turned_away())
+    }
+
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Failed(error) if error.is_conflict())
+    }
+
+    fn is_doubted(&self) -> bool {
+        match self {
+            Self::Failed(error) | Self::Deadline { source: error, .. } => error.is_doubted(),
+        }
+    }
 }

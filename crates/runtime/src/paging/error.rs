@@ -110,6 +110,18 @@ impl<E: Failure> Failure for PagingError<E> {
         matches!(self, Self::Fetch(error) if error.is_refusal())
     }
 
+    fn is_turned_away(&self) -> bool {
+        matches!(self, Self::Fetch(error) if error.is_turned_away())
+    }
+
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Fetch(error) if error.is_conflict())
+    }
+
+    fn is_doubted(&self) -> bool {
+        matches!(self, Self::Fetch(error) if error.is_doubted())
+    }
+
     fn cursor_expired(&self) -> bool {
         matches!(self, Self::CursorExpired { .. })
     }

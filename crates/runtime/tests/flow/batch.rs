@@ -125,8 +125,6 @@ async fn what_was_not_sent_is_sent_again_and_then_reported_as_not_applied() {
     assert_eq!(sent.len(), 4);
     assert_eq!(indices(report.not_applied()), [0, 1]);
     assert_eq!(report.to_string(), "0 written, 0 refused, 2 not applied, 0 unknown, 0 superseded");
-    let (report, sent) = run(Batch::of(0..2), |_, _| Err(Fault::Permission)).await;
-    assert_eq!((sent.len(), indices(report.refused())), (1, vec![0, 1]));
     let (report, sent) = run(Batch::of(0..2), |_, _| Err(Fault::Unreadable)).await;
     assert_eq!((sent.len(), indices(report.unknown())), (1, vec![0, 1]));
 }
@@ -167,6 +165,55 @@ async fn row_57_duplicates_are_decided_before_anything_is_sent() {
     assert_eq!(sent, [[20, 30]]);
     assert_eq!(indices(none.refused()), [0, 2, 4]);
     assert_eq!(none.len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_that_is_refused_here_does_not_stand_for_others_with_its_key() {
+    let tens = |choice| {
+        let batch = Batch::of([15, 10, 11, 16]).max_bytes(100, |item| if *item == 16 { 101 } else { 1 });
+        let batch = batch.check(|item| if *item == 15 { Err("five".to_owned()) } else { Ok(()) });
+        batch.duplicates(choice, |item| Some((item / 10).to_string()))
+    };
+    for (choice, sending, superseded) in [
+        (Duplicates::KeepFirst, vec![vec![10]], vec![(2, 1)]),
+        (Duplicates::KeepLast, vec![vec![11]], vec![(1, 2)]),
+        (Duplicates::Reject, vec![], vec![]),
+    ] {
+        let (report, sent) = run(tens(choice), |_, chunk| Ok(done(chunk))).await;
+        assert_eq!(sent, sending);
+        assert_eq!(report.superseded().collect::<Vec<_>>(), superseded);
+        let refused: Vec<usize> = indices(report.refused());
+        assert!(refused.contains(&0) && refused.contains(&3), "{refused:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_for_a_reason_outside_of_the_items_may_be_sent_again() {
+    let (report, sent) = run(Batch::of(0..2), |_, _| Err(Fault::Permission)).await;
+    assert_eq!((sent.len(), indices(report.not_applied())), (1, vec![0, 1]));
+    // Unless an earlier attempt of the same call may have been applied.
+    let (report, sent) = run(Batch::of(0..2), |_, _| Err(Fault::DoubtedPermission)).await;
+    assert_eq!((sent.len(), indices(report.unknown())), (1, vec![0, 1]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_56_a_reason_that_is_in_every_item_does_not_cost_a_request_for_each() {
+    let (report, sent) = run(Batch::of(0..1000), |_, _| Err(Fault::Whole)).await;
+    assert_eq!(sent.len(), 99 + 19 * 2);
+    assert_eq!(report.refused().count(), 50 + 19);
+    let (index, reason) = report.not_applied().next().unwrap();
+    assert_eq!(
+        (index, reason),
+        (51, "refused as a whole; it was not sent alone, as every item before it that was had been refused")
+    );
+    assert_eq!(report.not_applied().count(), 19 * 49);
+    // An item that is taken ends it: nobody is left out who can be written.
+    let (report, sent) = run(Batch::of(0..200), |_, chunk| {
+        if chunk.iter().any(|item| *item < 50 || *item == 77) { Err(Fault::Whole) } else { Ok(done(chunk)) }
+    })
+    .await;
+    assert_eq!((report.written(), report.refused().count(), report.not_applied().count()), (149, 51, 0));
+    assert_eq!(sent.len(), 99 + (1 + 1 + 13) + 2);
 }
 
 #[tokio::test(start_paused = true)]

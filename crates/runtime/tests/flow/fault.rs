@@ -14,6 +14,8 @@ pub(crate) enum Fault {
     Whole,
     #[error("no permission")]
     Permission,
+    #[error("no permission any more")]
+    DoubtedPermission,
     #[error("a job is in progress")]
     Busy,
     #[error("an answer that cannot be read")]
@@ -40,7 +42,15 @@ impl Failure for Fault {
     }
 
     fn is_refusal(&self) -> bool {
-        matches!(self, Self::Whole | Self::Permission | Self::Busy | Self::Expired)
+        matches!(self, Self::Whole | Self::Busy | Self::Expired)
+    }
+
+    fn is_turned_away(&self) -> bool {
+        matches!(self, Self::Permission | Self::DoubtedPermission)
+    }
+
+    fn is_doubted(&self) -> bool {
+        matches!(self, Self::DoubtedPermission)
     }
 
     fn cursor_expired(&self) -> bool {
