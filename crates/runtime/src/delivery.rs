@@ -26,10 +26,23 @@ impl fmt::Display for Delivery {
     }
 }
 
+/// Why a vendor did not do what was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Because of what was asked: the same is refused again.
+    Content,
+    /// Because of how things stand, as with a duplicate: an earlier attempt of the same may have brought it about.
+    Conflict,
+    /// For a reason outside of it, such as a credential that is no longer valid: the same may be taken when that is
+    /// mended.
+    TurnedAway,
+}
+
 /// What paging, batches and jobs must know of an error to go on after it.
 ///
 /// ```
-/// use revops_runtime::delivery::{Delivery, Failure};
+/// use revops_runtime::delivery::{Delivery, Failure, Refusal};
 ///
 /// struct Status(u16);
 ///
@@ -43,11 +56,13 @@ impl fmt::Display for Delivery {
 ///     fn rejects_whole(&self) -> bool {
 ///         matches!(self.0, 400 | 413 | 422)
 ///     }
-///     fn is_refusal(&self) -> bool {
-///         (400..500).contains(&self.0) && !self.is_turned_away()
-///     }
-///     fn is_turned_away(&self) -> bool {
-///         matches!(self.0, 401 | 403 | 407)
+///     fn refusal(&self) -> Option<Refusal> {
+///         match self.0 {
+///             401 | 403 => Some(Refusal::TurnedAway),
+///             409 => Some(Refusal::Conflict),
+///             400..500 => Some(Refusal::Content),
+///             _ => None,
+///         }
 ///     }
 ///     fn cursor_expired(&self) -> bool {
 ///         self.0 == 410
@@ -70,21 +85,10 @@ pub trait Failure {
         false
     }
 
-    /// The vendor answered that it did not do what was asked, because of what was asked: the same is refused
-    /// again. An answer that could not be read is not a refusal.
-    fn is_refusal(&self) -> bool {
-        self.rejects_whole()
-    }
-
-    /// The vendor answered that it did nothing, for a reason that is not in what was asked, such as a credential
-    /// that is no longer valid: the same may be taken when that is mended.
-    fn is_turned_away(&self) -> bool {
-        false
-    }
-
-    /// The state of things forbids it, as a duplicate does: an earlier attempt may have brought that about.
-    fn is_conflict(&self) -> bool {
-        false
+    /// Why the vendor did not do what was asked, if it answered so. An answer that could not be read is no
+    /// refusal.
+    fn refusal(&self) -> Option<Refusal> {
+        self.rejects_whole().then_some(Refusal::Content)
     }
 
     /// Whether an attempt before the one that was answered may have been applied, where one call makes several.

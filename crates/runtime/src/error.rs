@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::api::Retry;
 use crate::decode::charset;
-use crate::delivery::Failure;
+use crate::delivery::{Failure, Refusal};
 use crate::{Api, Connection, Delivery, Operation, Rejected};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
@@ -400,20 +400,15 @@ impl Failure for Error {
         }
     }
 
-    fn is_refusal(&self) -> bool {
+    fn refusal(&self) -> Option<Refusal> {
         // Of a request that was not sent, or not answered, nobody refused anything.
-        let is_answered = self.delivery() == Delivery::Answered;
-        let is_no = matches!(self.kind(), Kind::Invalid | Kind::Refused | Kind::Conflict | Kind::NotFound)
-            || self.status().is_some_and(|status| status.is_client_error());
-        is_answered && is_no && !self.is_turned_away()
-    }
-
-    fn is_turned_away(&self) -> bool {
-        self.delivery() == Delivery::Answered && matches!(self.kind(), Kind::Credential | Kind::Permission)
-    }
-
-    fn is_conflict(&self) -> bool {
-        self.kind() == Kind::Conflict
+        match self.kind() {
+            _ if self.delivery() != Delivery::Answered => None,
+            Kind::Credential | Kind::Permission => Some(Refusal::TurnedAway),
+            Kind::Conflict => Some(Refusal::Conflict),
+            Kind::Invalid | Kind::Refused | Kind::NotFound => Some(Refusal::Content),
+            _ => self.status().filter(StatusCode::is_client_error).map(|_| Refusal::Content),
+        }
     }
 
     fn is_doubted(&self) -> bool {

@@ -383,6 +383,6 @@ impl fmt::Debug for Roster {
         f.debug_struct("Roster")
             .field("systems", &self.systems.names())
             .field("dry_run", &self.dry_run)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

@@ -206,19 +206,17 @@ impl Upload {
     fn repeatable(&self, path: PathBuf, opened: Pieces, length: u64) -> Part {
         let (opened, kind, meter) = (Mutex::new(Some(opened)), self.kind, Arc::clone(&self.meter));
         Part::repeatable(length, move || {
-            let pieces = match lock(&opened).take() {
-                Some(pieces) => pieces,
-                None => {
-                    let path = path.clone();
-                    let again = async move {
-                        let again = file::open(&path, kind).await.map_err(io::Error::other)?;
-                        let is_same = again.length == Some(length);
-                        let changed = || io::Error::other("the file has another length than before");
-                        is_same.then_some(again.pieces).ok_or_else(changed)
-                    };
-                    stream::once(again).try_flatten().boxed()
-                }
+            let path = path.clone();
+            let reopen = move || {
+                let again = async move {
+                    let again = file::open(&path, kind).await.map_err(io::Error::other)?;
+                    let is_same = again.length == Some(length);
+                    let changed = || io::Error::other("the file has another length than before");
+                    is_same.then_some(again.pieces).ok_or_else(changed)
+                };
+                stream::once(again).try_flatten().boxed()
             };
+            let pieces = lock(&opened).take().unwrap_or_else(reopen);
             meter.count(pieces, Some(length))
         })
     }

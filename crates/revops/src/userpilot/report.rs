@@ -3,7 +3,7 @@
 use std::fmt;
 
 use revops_runtime::batch::{Outcome, Report};
-use revops_runtime::delivery::{Delivery, Failure};
+use revops_runtime::delivery::{Delivery, Failure, Refusal};
 use revops_runtime::job::TurnError;
 
 use super::{Job, JobError};
@@ -54,28 +54,12 @@ impl Failure for Halt {
         }
     }
 
-    fn is_refusal(&self) -> bool {
+    fn refusal(&self) -> Option<Refusal> {
         match self {
             // That the vendor is busy is no word on the records.
-            Self::Send(error) => error.kind() != Kind::Busy && error.is_refusal(),
-            Self::Turn(TurnError::Failed(error)) => error.is_refusal(),
-            _ => false,
-        }
-    }
-
-    fn is_turned_away(&self) -> bool {
-        match self {
-            Self::Send(error) => error.is_turned_away(),
-            Self::Turn(error) => error.is_turned_away(),
-            Self::Job(_) => false,
-        }
-    }
-
-    fn is_conflict(&self) -> bool {
-        match self {
-            Self::Send(error) => error.is_conflict(),
-            Self::Turn(error) => error.is_conflict(),
-            Self::Job(_) => false,
+            Self::Send(error) if error.kind() != Kind::Busy => error.refusal(),
+            Self::Turn(TurnError::Failed(error)) => error.refusal(),
+            _ => None,
         }
     }
 

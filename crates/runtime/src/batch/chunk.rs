@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 
 use super::{ChunkReply, ItemReply, Outcome, Reason};
 use crate::backoff::Backoff;
-use crate::delivery::{Delivery, Failure};
+use crate::delivery::{Delivery, Failure, Refusal};
 
 /// When an item is sent again.
 #[derive(Debug)]
@@ -76,11 +76,9 @@ pub(super) struct Failed {
     reason: Reason,
     delivery: Delivery,
     is_retryable: bool,
-    is_refusal: bool,
-    is_turned_away: bool,
-    is_conflict: bool,
     is_doubted: bool,
     rejects_whole: bool,
+    refusal: Option<Refusal>,
 }
 
 impl Failed {
@@ -88,9 +86,7 @@ impl Failed {
         Self {
             delivery: error.delivery(),
             is_retryable: error.is_retryable(),
-            is_refusal: error.is_refusal(),
-            is_turned_away: error.is_turned_away(),
-            is_conflict: error.is_conflict(),
+            refusal: error.refusal(),
             is_doubted: error.is_doubted(),
             rejects_whole: error.rejects_whole(),
             reason: Reason::new(error.to_string(), error.into_error().map(Arc::new)),
@@ -238,9 +234,9 @@ impl Chunk {
         doubts: &[Option<Reason>],
         failed: Failed,
     ) -> Vec<Piece> {
-        let Failed { reason, delivery, is_retryable, rejects_whole, .. } = failed;
+        let Failed { reason, delivery, is_retryable, is_doubted, rejects_whole, refusal } = failed;
         let may_resend = piece.resent < policy.resends;
-        let own = (failed.is_doubted && delivery != Delivery::MaybeProcessed).then(|| reason.clone());
+        let own = (is_doubted && delivery != Delivery::MaybeProcessed).then(|| reason.clone());
         let doubts: Vec<Option<Reason>> = doubts.iter().map(|doubt| doubt.clone().or(own.clone())).collect();
         let doubts = doubts.as_slice();
         if rejects_whole && piece.items.len() > 1 {
@@ -270,15 +266,15 @@ impl Chunk {
             Delivery::NotSent => {
                 self.set(&piece, doubts, |doubt| gave_up(policy, doubt, &reason, piece.resent));
             }
-            Delivery::Answered if failed.is_refusal || rejects_whole => {
+            Delivery::Answered if matches!(refusal, Some(Refusal::Content | Refusal::Conflict)) => {
                 // What is wrong with an item was wrong with it each time.
-                let is_lasting = rejects_whole && !failed.is_conflict;
+                let is_lasting = rejects_whole && refusal == Some(Refusal::Content);
                 self.set(&piece, doubts, |doubt| match doubt.filter(|_| !is_lasting) {
                     Some(doubt) => unknown(policy, doubt.and(&format!("later refused: {reason}"))),
                     None => State::Final(Outcome::Refused { reason: reason.clone() }),
                 });
             }
-            Delivery::Answered if is_retryable || failed.is_turned_away => {
+            Delivery::Answered if is_retryable || refusal == Some(Refusal::TurnedAway) => {
                 self.set(&piece, doubts, |doubt| gave_up(policy, doubt, &reason, piece.resent));
             }
             // An answer that says neither yes nor no, such as one that cannot be read.

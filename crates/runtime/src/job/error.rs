@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::Progress;
-use crate::delivery::{Delivery, Failure};
+use crate::delivery::{Delivery, Failure, Refusal};
 
 /// Why waiting for a job ended without success. The job goes on at the vendor's in every case but `Failed`.
 #[derive(thiserror::Error)]
@@ -82,18 +82,10 @@ impl<E: Failure> Failure for TurnError<E> {
         matches!(self, Self::Failed(error) if error.rejects_whole())
     }
 
-    fn is_refusal(&self) -> bool {
+    fn refusal(&self) -> Option<Refusal> {
         match self {
-            Self::Failed(error) | Self::Deadline { source: error, .. } => error.is_refusal(),
+            Self::Failed(error) | Self::Deadline { source: error, .. } => error.refusal(),
         }
-    }
-
-    fn is_turned_away(&self) -> bool {
-        matches!(self, Self::Failed(error) if error.is_turned_away())
-    }
-
-    fn is_conflict(&self) -> bool {
-        matches!(self, Self::Failed(error) if error.is_conflict())
     }
 
     fn is_doubted(&self) -> bool {

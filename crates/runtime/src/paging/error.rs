@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use super::{Checkpoint, CheckpointMismatch};
-use crate::delivery::{Delivery, Failure};
+use crate::delivery::{Delivery, Failure, Refusal};
 use crate::{Error, Kind};
 
 /// Why a stream of pages ended before the list did. The stream's checkpoint stays good after any of them.
@@ -106,16 +106,11 @@ impl<E: Failure> Failure for PagingError<E> {
         matches!(self, Self::Fetch(error) if error.rejects_whole())
     }
 
-    fn is_refusal(&self) -> bool {
-        matches!(self, Self::Fetch(error) if error.is_refusal())
-    }
-
-    fn is_turned_away(&self) -> bool {
-        matches!(self, Self::Fetch(error) if error.is_turned_away())
-    }
-
-    fn is_conflict(&self) -> bool {
-        matches!(self, Self::Fetch(error) if error.is_conflict())
+    fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::Fetch(error) => error.refusal(),
+            _ => None,
+        }
     }
 
     fn is_doubted(&self) -> bool {

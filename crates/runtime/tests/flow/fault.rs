@@ -1,6 +1,6 @@
 //! What the tests of paging, batches and jobs share: an error that says what a test wants it to say.
 
-use revops_runtime::delivery::{Delivery, Failure};
+use revops_runtime::delivery::{Delivery, Failure, Refusal};
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Fault {
@@ -41,12 +41,12 @@ impl Failure for Fault {
         matches!(self, Self::Whole)
     }
 
-    fn is_refusal(&self) -> bool {
-        matches!(self, Self::Whole | Self::Busy | Self::Expired)
-    }
-
-    fn is_turned_away(&self) -> bool {
-        matches!(self, Self::Permission | Self::DoubtedPermission)
+    fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::Whole | Self::Busy | Self::Expired => Some(Refusal::Content),
+            Self::Permission | Self::DoubtedPermission => Some(Refusal::TurnedAway),
+            _ => None,
+        }
     }
 
     fn is_doubted(&self) -> bool {
