@@ -79,8 +79,8 @@ async fn an_upsert_whose_answer_was_lost_is_repeated_and_counted_once() {
 #[tokio::test]
 async fn who_was_turned_away_at_the_door_was_not_refused() {
     let sandbox = sandbox(0).await;
-    for call in 2..=3 {
-        sandbox.before("upsertPeople").on_call(call, Reply::status([401, 403][call as usize - 2])).unwrap();
+    for (call, status) in [(2, 401), (3, 403)] {
+        sandbox.before("upsertPeople").on_call(call, Reply::status(status)).unwrap();
     }
     let invalid =
         Reply::json(400, r#"{"result":false,"errorCode":"GSOBJ_1024","errorDesc":"Invalid credential"}"#);
@@ -323,15 +323,13 @@ async fn a_quota_that_is_spent_is_waited_for() {
     // An hour passes whenever the vendor has said no.
     let (mut told, mut hours) = (0, 0);
     let report = loop {
-        match tokio::time::timeout(Duration::from_millis(20), &mut writing).await {
-            Ok(report) => break report.unwrap(),
-            Err(_) => {
-                let refused = sandbox.quotas().iter().map(|used| used.refused).sum();
-                if refused > told {
-                    (told, hours) = (refused, hours + 1);
-                    sandbox.advance(hour);
-                }
-            }
+        if let Ok(report) = tokio::time::timeout(Duration::from_millis(20), &mut writing).await {
+            break report.unwrap();
+        }
+        let refused = sandbox.quotas().iter().map(|used| used.refused).sum();
+        if refused > told {
+            (told, hours) = (refused, hours + 1);
+            sandbox.advance(hour);
         }
     };
     assert_eq!((report.written(), sandbox.gainsight().people().len()), (300, 300), "{report}");
