@@ -69,7 +69,8 @@ impl Gainsight {
     }
 
     /// A client of the sandbox, given the base URL that it names for Gainsight. It sends the sandbox's
-    /// well-known key.
+    /// well-known key, which reaches everything but SCIM in the sandbox's mood `scim-tokens`: there SCIM takes
+    /// a token, as the vendor's own does.
     ///
     /// # Errors
     /// [`Kind::Invalid`](crate::Kind::Invalid) if the base URL cannot be used.

@@ -45,6 +45,9 @@ pub(crate) const CREDENTIALS: &[Credential] = &[
 /// The headers in which any of the vendors asks for a credential.
 const HEADERS: [&str; 3] = ["authorization", "x-api-key", "accesskey"];
 
+/// A credential that nobody has given out.
+const UNKNOWN: &str = "the credential is not one the sandbox accepts";
+
 /// How a document asks for a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {
@@ -90,14 +93,24 @@ pub(crate) fn declared_as_parameter(document: &str, parameters: &[Parameter]) ->
     (excepted && declared).then_some(Scheme::Authorization("Token"))
 }
 
+/// What the moods make of the credentials that a document declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// They are as declared.
+    Declared,
+    /// The request brings an access token that was given out here, which is enough where the document
+    /// knows no bearer too.
+    Issued,
+    /// Only such a token would do, and the request brings none.
+    TokenOnly,
+}
+
 /// Whether the request brings one of the sandbox's credentials by one of the schemes.
-/// `issued` says that it brings an access token that was given out here, which is enough where the
-/// document knows no bearer too.
 pub(crate) fn judge(
     vendor: Vendor,
     schemes: &[Scheme],
     headers: &HeaderMap,
-    issued: bool,
+    access: Access,
 ) -> Result<(), Reason> {
     let wanted = || {
         let names: Vec<String> = schemes.iter().map(Scheme::describe).collect();
@@ -114,10 +127,22 @@ pub(crate) fn judge(
             None => Ok(()),
         }
     };
-    if issued {
-        return alone(AUTHORIZATION.as_str());
-    }
     let Some(first) = schemes.first() else { return Ok(()) };
+    match access {
+        Access::Issued => return alone(AUTHORIZATION.as_str()),
+        Access::TokenOnly if headers.contains_key(AUTHORIZATION) => {
+            return object(AUTHORIZATION.as_str(), UNKNOWN.to_owned());
+        }
+        Access::TokenOnly if headers.contains_key(first.header()) => {
+            let text = "SCIM takes no access key: send an access token as `Authorization: Bearer`";
+            return object(first.header(), text.to_owned());
+        }
+        Access::TokenOnly => {
+            let text = "the credential is missing: send `Authorization: Bearer`";
+            return object(AUTHORIZATION.as_str(), text.to_owned());
+        }
+        Access::Declared => {}
+    }
     let Some(scheme) = schemes.iter().find(|scheme| headers.contains_key(scheme.header())) else {
         return object(first.header(), format!("the credential is missing: send {}", wanted()));
     };
@@ -135,7 +160,7 @@ pub(crate) fn judge(
     if known.any(|it| same(scheme, it.value, value)) {
         alone(header)
     } else {
-        object(header, "the credential is not one the sandbox accepts".to_owned())
+        object(header, UNKNOWN.to_owned())
     }
 }
 
@@ -181,9 +206,9 @@ mod tests {
     fn the_name_of_the_scheme_does_not_distinguish_case_and_the_key_does() {
         let schemes = [Scheme::Authorization("Basic"), Scheme::Authorization("Bearer")];
         let sent = |value: &str| HeaderMap::from_iter([(AUTHORIZATION, value.parse().unwrap())]);
-        assert!(judge(Vendor::Gong, &schemes, &sent("bearer test-token"), false).is_ok());
-        assert!(judge(Vendor::Gong, &schemes, &sent("Bearer Test-token"), false).is_err());
-        assert!(judge(Vendor::Gong, &schemes, &sent("Basic test-token"), false).is_err());
-        assert!(judge(Vendor::Gong, &schemes[..1], &sent("Bearer test-token"), false).is_err());
+        assert!(judge(Vendor::Gong, &schemes, &sent("bearer test-token"), Access::Declared).is_ok());
+        assert!(judge(Vendor::Gong, &schemes, &sent("Bearer Test-token"), Access::Declared).is_err());
+        assert!(judge(Vendor::Gong, &schemes, &sent("Basic test-token"), Access::Declared).is_err());
+        assert!(judge(Vendor::Gong, &schemes[..1], &sent("Bearer test-token"), Access::Declared).is_err());
     }
 }

@@ -25,7 +25,7 @@ use crate::serve::HandOver;
 use crate::server::Shared;
 use crate::tokens::{Endpoint, Refusal};
 use crate::violation::{Place, Reason};
-use crate::{Mood, RequestLine, Violation, control, userpilot};
+use crate::{RequestLine, Violation, control, userpilot};
 
 /// Of a body that comes before a planned fault this much is kept.
 const BODY_LIMIT: usize = 64 << 20;
@@ -41,7 +41,8 @@ pub(crate) async fn handle(shared: Arc<Shared>, hand_over: HandOver, request: Re
     }
     let read = Arc::new(AtomicU64::new(0));
     let body = counted(body, Arc::clone(&read));
-    let endpoint = Endpoint::find(parts.uri.path()).filter(|_| shared.with(|it| it.moods.is(Mood::Tokens)));
+    let endpoint = Endpoint::find(parts.uri.path())
+        .filter(|endpoint| shared.with(|world| world.moods.give_tokens(endpoint.vendor())));
     let way = match endpoint {
         Some(endpoint) => Way::Token(endpoint),
         None => Way::Route(shared.route(&parts.method, parts.uri.path())),
@@ -123,8 +124,8 @@ impl Visit {
         let mut allowed: Vec<&'static Method> = Vec::new();
         let verdict = match route {
             Route::Operation(found, values) => {
-                let issued = shared.with(|world| world.admits(found.vendor(), &self.parts.headers));
-                judge(found, values, &self.parts, body, issued).await
+                let access = shared.with(|world| world.access(found, &self.parts.headers));
+                judge(found, values, &self.parts, body, access).await
             }
             Route::Method(_, methods) => {
                 drain(body).await;

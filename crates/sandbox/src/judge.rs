@@ -6,7 +6,7 @@ use axum::body::Body;
 use http::request::Parts;
 
 use crate::body::{drain, judge_body};
-use crate::credentials;
+use crate::credentials::{self, Access};
 use crate::headers::judge_headers;
 use crate::operation::Operation;
 use crate::parameters::{Values, judge_path, judge_query};
@@ -29,16 +29,15 @@ pub(crate) struct Call {
 }
 
 /// Everything that is wrong with the request, in the order of judging; a request without the
-/// right credential is judged no further. `issued` says that it brings an access token that was
-/// given out here.
+/// right credential is judged no further. `access` is what the moods make of its credential.
 pub(crate) async fn judge(
     operation: &'static Operation,
     path: BTreeMap<&'static str, String>,
     parts: &Parts,
     body: Body,
-    issued: bool,
+    access: Access,
 ) -> Result<Call, Vec<Reason>> {
-    if let Err(reason) = credentials::judge(operation.vendor(), &operation.schemes, &parts.headers, issued) {
+    if let Err(reason) = credentials::judge(operation.vendor(), &operation.schemes, &parts.headers, access) {
         drain(body).await;
         return Err(vec![reason]);
     }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::Vendor;
+
 /// One habit of the real vendors that a sandbox can be given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -35,11 +37,14 @@ pub enum Mood {
     ObservedPaths,
     /// An OAuth token endpoint per vendor that has one; its access tokens are accepted.
     Tokens,
+    /// Gainsight's SCIM takes an access token and refuses the access key, which its document declares. The
+    /// tokens are given out as in [`Tokens`](Self::Tokens), also without that mood.
+    ScimTokens,
 }
 
 impl Mood {
     /// Every mood, in the order in which they are listed.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Quotas,
         Self::FailureIn200,
         Self::EmptyIsAnError,
@@ -52,6 +57,7 @@ impl Mood {
         Self::ShiftingOffsets,
         Self::ObservedPaths,
         Self::Tokens,
+        Self::ScimTokens,
     ];
 
     /// The name on a command line, such as `small-pages`.
@@ -70,6 +76,7 @@ impl Mood {
             Self::ShiftingOffsets => "shifting-offsets",
             Self::ObservedPaths => "observed-paths",
             Self::Tokens => "tokens",
+            Self::ScimTokens => "scim-tokens",
         }
     }
 }
@@ -125,6 +132,7 @@ impl Profile {
                 Mood::NumbersAsText,
                 Mood::ObservedPaths,
                 Mood::Tokens,
+                Mood::ScimTokens,
             ],
         };
         observed.iter().copied()
@@ -138,6 +146,11 @@ pub(crate) struct Moods(BTreeSet<Mood>);
 impl Moods {
     pub(crate) fn is(&self, mood: Mood) -> bool {
         self.0.contains(&mood)
+    }
+
+    /// Whether the vendor's token endpoint is there, and what it gives out is accepted.
+    pub(crate) fn give_tokens(&self, vendor: Vendor) -> bool {
+        self.is(Mood::Tokens) || (vendor == Vendor::Gainsight && self.is(Mood::ScimTokens))
     }
 
     pub(crate) fn set(&mut self, mood: Mood, on: bool) {

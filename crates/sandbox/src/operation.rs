@@ -82,6 +82,11 @@ pub struct ExampleRequest {
 }
 
 impl Operation {
+    /// Whether it is one of Gainsight's SCIM 2.0.
+    pub(crate) fn is_scim(&self) -> bool {
+        self.path.starts_with("/scim/")
+    }
+
     /// The vendor.
     #[must_use]
     pub fn vendor(&self) -> Vendor {

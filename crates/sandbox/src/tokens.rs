@@ -1,4 +1,4 @@
-//! OAuth token endpoints, in the mood for them, and the access tokens that they gave out.
+//! OAuth token endpoints, in the moods for them, and the access tokens that they gave out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,7 +60,7 @@ impl Endpoint {
 
 impl Sandbox {
     /// Where a vendor's access tokens come from in the mood [`Tokens`](crate::Mood::Tokens), for a
-    /// vendor that has such an endpoint.
+    /// vendor that has such an endpoint; Gainsight's also in [`ScimTokens`](crate::Mood::ScimTokens).
     #[must_use]
     pub fn token_url(&self, vendor: Vendor) -> Option<String> {
         let endpoint = Endpoint::ALL.into_iter().find(|it| it.vendor() == vendor)?;

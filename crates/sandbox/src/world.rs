@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::clock::Clock;
+use crate::credentials::Access;
 use crate::judge::Call;
 use crate::mood::Moods;
 use crate::oddity::Oddities;
@@ -87,9 +88,16 @@ impl World {
         self.userpilot.get_or_insert_with(|| userpilot::State::seeded(&self.population))
     }
 
-    /// Whether the request brings an access token that was given out here.
-    pub(crate) fn admits(&self, vendor: Vendor, headers: &HeaderMap) -> bool {
-        self.moods.is(Mood::Tokens) && self.tokens.admit(vendor, headers, self.clock.now())
+    /// What the moods make of the credentials that a document declares.
+    pub(crate) fn access(&self, operation: &Operation, headers: &HeaderMap) -> Access {
+        let vendor = operation.vendor();
+        if self.moods.give_tokens(vendor) && self.tokens.admit(vendor, headers, self.clock.now()) {
+            Access::Issued
+        } else if self.moods.is(Mood::ScimTokens) && operation.is_scim() {
+            Access::TokenOnly
+        } else {
+            Access::Declared
+        }
     }
 
     /// Answers a request that was judged right, and changes accordingly.

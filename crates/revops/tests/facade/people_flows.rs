@@ -1,6 +1,8 @@
 //! Finding, erasing and off-boarding people across systems: reports, dry runs, resumption, one system that fails.
 
-use crate::support::{assert_right, calls, gainsight, gong, is_send, sandbox, sandbox_in, texts};
+use crate::support::{
+    assert_right, calls, gainsight, gainsight_in, gong, is_send, quick, sandbox, sandbox_in, texts,
+};
 use revops::people::{self, Erased, Found, Offboarded, Report};
 use revops_sandbox::fault::{Act, Reply};
 use revops_sandbox::{Mood, Sandbox, Vendor};
@@ -31,7 +33,7 @@ fn writes(sandbox: &Sandbox) -> usize {
 async fn a_person_is_found_in_every_system_in_every_mood() {
     for mood in Mood::ALL.into_iter().filter(|mood| *mood != Mood::Quotas).map(Some).chain([None]) {
         let sandbox = sandbox_in(30, mood).await;
-        let (gong, gainsight) = (gong(&sandbox), gainsight(&sandbox));
+        let (gong, gainsight) = (gong(&sandbox), gainsight_in(&sandbox, mood, quick()));
         let email = &emails(&sandbox)[2];
         let find = people::find_each([email.to_uppercase(), "nobody@example.com".to_owned()]);
         let find = find.in_gong(&gong).in_gainsight(&gainsight).in_system(gainsight.scim());
@@ -165,14 +167,14 @@ async fn a_person_is_erased_in_every_mood() {
     for mood in Mood::ALL.into_iter().filter(|mood| *mood != Mood::Quotas).map(Some).chain([None]) {
         let sandbox = sandbox_in(10, mood).await;
         let email = emails(&sandbox)[2].clone();
-        let erase = || people::erase(&email).in_gong(&gong(&sandbox)).in_gainsight(&gainsight(&sandbox));
+        let gainsight = gainsight_in(&sandbox, mood, quick());
+        let erase = || people::erase(&email).in_gong(&gong(&sandbox)).in_gainsight(&gainsight);
         assert!(erase().run().await.unwrap().is_complete(), "{mood:?}");
         assert!(!emails(&sandbox).contains(&email), "{mood:?}");
         let again = erase().run().await.unwrap();
         assert_eq!(again.entries()[1].outcome, Erased::Nobody, "{mood:?}");
         let email = texts(&sandbox.gainsight().users(), "Email")[3].clone();
-        let offboard =
-            || people::offboard(&email).in_gong(&gong(&sandbox)).in_gainsight(&gainsight(&sandbox));
+        let offboard = || people::offboard(&email).in_gong(&gong(&sandbox)).in_gainsight(&gainsight);
         let report = is_send(offboard().run()).await.unwrap();
         assert!(report.is_complete(), "{mood:?}\n{report}");
         let user =

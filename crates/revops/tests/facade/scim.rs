@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use crate::support::{
-    assert_right, calls, gainsight, gainsight_with, is_send, quick, sandbox, sandbox_in, texts,
+    assert_right, calls, gainsight, gainsight_in, gainsight_with, gainsight_with_tokens, is_send, quick,
+    sandbox, sandbox_in, texts,
 };
 use futures::TryStreamExt;
 use revops::gainsight::scim::{self, Provisioned, Scim, ScimUser, ScimUserInput, attribute};
 use revops::{Contract, Error, Kind, Stream};
 use revops_sandbox::fault::{Act, How, Reply};
-use revops_sandbox::{Mood, Sandbox};
+use revops_sandbox::{Mood, Profile, Sandbox};
 use serde_json::json;
 
 async fn names(users: Stream<ScimUser>) -> Vec<String> {
@@ -31,7 +32,7 @@ async fn every_method_does_the_same_in_every_mood() {
     let cases = published.map(|mood| (mood, Contract::Published));
     for (mood, contract) in cases.chain([(Some(Mood::ObservedPaths), Contract::Observed)]) {
         let sandbox = sandbox_in(40, mood).await;
-        let scim = gainsight_with(&sandbox, quick().with_contract(contract)).scim();
+        let scim = gainsight_in(&sandbox, mood, quick().with_contract(contract)).scim();
         let before = texts(&sandbox.gainsight().scim_users(), "userName");
         let found = names(is_send(scim.list().page_size(15).stream())).await;
         let old: Vec<String> = found.iter().filter(|name| before.contains(name)).cloned().collect();
@@ -66,6 +67,42 @@ async fn every_method_does_the_same_in_every_mood() {
         assert_eq!(first.into_user().id, again.into_user().id);
         assert_right(&sandbox);
     }
+}
+
+/// A client that holds only the key reaches all but SCIM, as with the vendor.
+#[tokio::test]
+async fn where_scim_takes_no_key_it_is_sent_the_token_and_the_rest_the_key() {
+    let sandbox = Sandbox::builder().people(12).profile(Profile::Observed).start().await.unwrap();
+    let observed = || quick().with_contract(Contract::Observed);
+    let both = gainsight_with_tokens(&sandbox, observed());
+    let scim = both.scim();
+    assert_eq!(names(scim.list().page_size(5).stream()).await.len(), 12);
+    let id = scim.create(jane()).await.unwrap().id.unwrap();
+    assert_eq!(scim.create(jane()).await.unwrap_err().kind(), Kind::Conflict);
+    let mut change = jane();
+    change.active = Some(false);
+    assert_eq!(scim.replace(&id, change).await.unwrap().active, Some(false));
+    assert!(matches!(scim.provision(jane()).await.unwrap(), Provisioned::Existing(_)));
+    scim.delete(&id).await.unwrap();
+    assert_eq!(both.users().list().stream().try_collect::<Vec<_>>().await.unwrap().len(), 12);
+    assert_right(&sandbox);
+    let used: Vec<(bool, bool)> = sandbox
+        .requests()
+        .iter()
+        .map(|line| {
+            let sent = |name: &str| line.headers.iter().any(|(it, _)| it == name);
+            (
+                line.path.contains("/scim/") || line.operation == Some("token"),
+                sent("authorization") && !sent("accesskey"),
+            )
+        })
+        .collect();
+    assert!(used.iter().all(|(token, sent)| token == sent), "{used:?}");
+
+    let key_alone = gainsight_with(&sandbox, observed());
+    let refused = key_alone.scim().get("1").await.unwrap_err();
+    assert_eq!((refused.kind(), refused.status().map(|it| it.as_u16())), (Kind::Credential, Some(401)));
+    key_alone.users().list().stream().try_collect::<Vec<_>>().await.unwrap();
 }
 
 #[tokio::test]

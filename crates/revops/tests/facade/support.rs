@@ -5,7 +5,11 @@ use std::time::Duration;
 use revops::gainsight::Gainsight;
 use revops::gong::Gong;
 use revops::{Options, Quota, RetryPolicy};
-use revops_sandbox::{GAINSIGHT_ACCESS_KEY, GONG_ACCESS_KEY, GONG_ACCESS_KEY_SECRET, Mood, Sandbox, Vendor};
+use revops_runtime::oauth::ClientCredentials;
+use revops_sandbox::{
+    GAINSIGHT_ACCESS_KEY, GONG_ACCESS_KEY, GONG_ACCESS_KEY_SECRET, Mood, OAUTH_CLIENT_ID,
+    OAUTH_CLIENT_SECRET, Sandbox, Vendor,
+};
 use serde_json::Value;
 
 /// What a future or stream must be to be spawned.
@@ -52,6 +56,24 @@ pub(crate) fn gainsight_with(sandbox: &Sandbox, options: Options) -> Gainsight {
     let builder = Gainsight::builder().access_key(GAINSIGHT_ACCESS_KEY);
     let builder = builder.base_url(sandbox.base_url(Vendor::Gainsight)).options(options);
     builder.quota(Quota::unlimited()).build().unwrap()
+}
+
+/// The same with an access token beside the key, as the vendor's SCIM asks for, where the sandbox gives them out.
+pub(crate) fn gainsight_with_tokens(sandbox: &Sandbox, options: Options) -> Gainsight {
+    let url = sandbox.token_url(Vendor::Gainsight).unwrap();
+    let tokens = ClientCredentials::new(&url, OAUTH_CLIENT_ID.into(), OAUTH_CLIENT_SECRET.into()).unwrap();
+    let builder = Gainsight::builder().access_key(GAINSIGHT_ACCESS_KEY);
+    let builder = builder.connection(|it| it.provider("bearerAuth", tokens));
+    let builder = builder.base_url(sandbox.base_url(Vendor::Gainsight)).options(options);
+    builder.quota(Quota::unlimited()).build().unwrap()
+}
+
+/// The client that reaches all of Gainsight in this mood: with a token where SCIM takes no key.
+pub(crate) fn gainsight_in(sandbox: &Sandbox, mood: Option<Mood>, options: Options) -> Gainsight {
+    match mood {
+        Some(Mood::ScimTokens) => gainsight_with_tokens(sandbox, options),
+        _ => gainsight_with(sandbox, options),
+    }
 }
 
 /// This member of every record, as text.

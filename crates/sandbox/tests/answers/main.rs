@@ -10,6 +10,7 @@ mod moods;
 mod page;
 mod quota;
 mod right;
+mod scim_tokens;
 mod strict;
 mod support;
 mod tokens;

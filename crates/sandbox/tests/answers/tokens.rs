@@ -19,7 +19,7 @@ fn basic() -> String {
 }
 
 /// The right request for a Gainsight token.
-fn credentials(sandbox: &Sandbox) -> Call {
+pub(crate) fn credentials(sandbox: &Sandbox) -> Call {
     Call::new("POST", sandbox.token_url(Vendor::Gainsight).unwrap())
         .header("authorization", &basic())
         .header("content-type", "application/x-www-form-urlencoded")

@@ -44,16 +44,19 @@ fn print(sandbox: &Sandbox) -> io::Result<()> {
             writeln!(out, "#            {}: {}", credential.header, credential.value)?;
         }
     }
-    if sandbox.moods().contains(&Mood::Tokens) {
-        for (vendor, url) in
-            Vendor::ALL.iter().filter_map(|vendor| Some((vendor, sandbox.token_url(*vendor)?)))
-        {
+    let moods = sandbox.moods();
+    let of_gong = moods.contains(&Mood::Tokens);
+    if of_gong || moods.contains(&Mood::ScimTokens) {
+        let vendors = Vendor::ALL.iter().filter(|vendor| of_gong || **vendor == Vendor::Gainsight);
+        for (vendor, url) in vendors.filter_map(|vendor| Some((vendor, sandbox.token_url(*vendor)?))) {
             writeln!(out, "# tokens     {vendor}: POST {url}")?;
         }
         writeln!(out, "#            client {OAUTH_CLIENT_ID} with secret {OAUTH_CLIENT_SECRET}")?;
+    }
+    if of_gong {
         writeln!(out, "#            first refresh token of Gong {GONG_REFRESH_TOKEN}")?;
     }
-    let moods: Vec<&str> = sandbox.moods().into_iter().map(Mood::name).collect();
+    let moods: Vec<&str> = moods.into_iter().map(Mood::name).collect();
     let moods = if moods.is_empty() { "none".to_owned() } else { moods.join(", ") };
     writeln!(out, "# moods      {moods}")?;
     writeln!(out, "# status     http://{}/", sandbox.address())?;
