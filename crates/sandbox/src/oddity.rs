@@ -24,7 +24,7 @@ pub(crate) struct Oddities {
 impl Oddities {
     /// Makes a part of the records of a successful answer odd, as the moods say. Records are the
     /// objects of a list, and those that have an identity; what is around them stays as it is,
-    /// and so do identities: ids, e-mail addresses, cursors.
+    /// and so do identities: ids, e-mail addresses, cursors, and the index of a record that failed.
     pub(crate) fn apply(&mut self, operation: &Operation, moods: &Moods, answer: &mut Answer) {
         if !answer.status.is_success() || !MOODS.iter().any(|mood| moods.is(*mood)) {
             return;
@@ -170,6 +170,8 @@ fn is_identity(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let ends = ["Id", "ID", "_id", "Gsid"].iter().any(|end| name.ends_with(end));
     ends || lower == "id"
+        // By it alone who sent many records knows which of them failed.
+        || lower == "index"
         || ["email", "cursor", "username", "schemas"].iter().any(|part| lower.contains(part))
 }
 
@@ -179,12 +181,21 @@ mod tests {
 
     #[test]
     fn identities_are_known_by_their_names() {
-        for name in
-            ["id", "Id", "userId", "job_id", "Gsid", "CompanyID", "emailAddress", "nextCursor", "userName"]
-        {
+        for name in [
+            "id",
+            "Id",
+            "userId",
+            "job_id",
+            "Gsid",
+            "CompanyID",
+            "emailAddress",
+            "nextCursor",
+            "userName",
+            "index",
+        ] {
             assert!(is_identity(name), "{name}");
         }
-        for name in ["title", "active", "identity", "paid", "valid", "phoneNumber"] {
+        for name in ["title", "active", "identity", "paid", "valid", "phoneNumber", "indexed"] {
             assert!(!is_identity(name), "{name}");
         }
     }

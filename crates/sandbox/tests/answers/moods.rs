@@ -123,7 +123,14 @@ async fn only_successes_are_odd_and_no_identity_ever_is() {
             let name = place.rsplit('/').next().unwrap_or_default();
             matches!(
                 name,
-                "id" | "Gsid" | "job_id" | "requestId" | "cursor" | "emailAddress" | "Email" | "userName"
+                "id" | "Gsid"
+                    | "job_id"
+                    | "requestId"
+                    | "cursor"
+                    | "emailAddress"
+                    | "Email"
+                    | "userName"
+                    | "index"
             )
         };
         let [plain, odd] = [of(&sent[0]), of(&sent[1])];

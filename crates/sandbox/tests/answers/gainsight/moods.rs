@@ -166,3 +166,25 @@ async fn dates_come_as_epoch_milliseconds() {
     let users = client.ask_moody("listUsers", "/users", Value::Null).await;
     assert!(users.each("ModifiedDate").iter().all(Value::is_i64));
 }
+
+/// Which record was refused is not a matter of mood.
+#[tokio::test]
+async fn the_index_of_a_failure_stays_the_number_it_was() {
+    let moods = [Mood::Nulls, Mood::UnknownFields, Mood::NumbersAsText];
+    let records: Vec<Value> = (0..24)
+        .map(|number| match number % 3 {
+            0 => json!({"FirstName": "Nobody"}),
+            _ => json!({"Email": format!("new.{number}@example.com")}),
+        })
+        .collect();
+    for moods in [&moods[..], &moods[..1], &moods[2..]] {
+        let client = Client::moody(moods).await;
+        let path = "/data/objects/Person?keys=Email";
+        let answer = client.ask_moody("upsertPeople", path, json!({"records": records})).await;
+        let failures = answer.json["data"]["failures"].as_array().unwrap();
+        let told: Vec<&Value> = failures.iter().map(|failure| &failure["index"]).collect();
+        assert_eq!(told, [0, 3, 6, 9, 12, 15, 18, 21].map(Value::from).iter().collect::<Vec<_>>());
+        let odd = failures.iter().any(|failure| failure["errorMessage"].is_null());
+        assert_eq!(odd, moods.contains(&Mood::Nulls), "{failures:?}");
+    }
+}
