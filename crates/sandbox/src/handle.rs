@@ -27,8 +27,9 @@ use crate::tokens::{Endpoint, Refusal};
 use crate::violation::{Place, Reason};
 use crate::{RequestLine, Violation, control, userpilot};
 
-/// Of a body that comes before a planned fault this much is kept.
-const BODY_LIMIT: usize = 64 << 20;
+/// Of a body that comes before a planned fault this much is kept: more than the operation takes that may
+/// answer it after all.
+const BODY_LIMIT: usize = (64 << 20) + 1;
 
 /// A form that asks for a token may have this many bytes.
 const TOKEN_FORM_LIMIT: usize = 64 << 10;
@@ -53,33 +54,35 @@ pub(crate) async fn handle(shared: Arc<Shared>, hand_over: HandOver, request: Re
         Way::Route(Route::Method(vendor, _)) => Aim::Elsewhere(Some(*vendor)),
         Way::Route(Route::Nowhere(vendor)) => Aim::Elsewhere(*vendor),
     };
-    let visit = Visit { parts, begun: Instant::now(), read, aim, remarks: Mutex::default() };
+    let number = (shared.next_number(), hand_over.connection);
+    let visit = Visit { number, parts, begun: Instant::now(), read, aim, remarks: Mutex::default() };
     let planned = shared.with(|world| world.plans.next(aim)).map(|(moment, fault)| match fault {
-        Fault::Status(plain) => (moment, Fault::Act(plain.act(visit.meant()))),
-        fault => (moment, fault),
+        Fault::Act(act) => (moment, act),
+        Fault::Status(plain) => (moment, plain.act(visit.meant())),
     });
-    if let Some((Moment::Before, Fault::Act(act))) = planned {
+    let (mut planned, mut body) = (planned, body);
+    if let Some((Moment::Before, act)) = &mut planned {
         let bytes = if act.is_early() { Bytes::new() } else { kept(body).await };
-        let received = Received::read_elsewhere(&visit.parts, bytes, !act.is_early());
-        let act = act.resolve(&received);
-        visit.record(&shared, act.status_code().unwrap_or_default(), None, None);
-        match hand_over.play(act, received).await {}
+        let received = visit.received(bytes.clone(), !act.is_early());
+        *act = act.clone().resolve(&received);
+        if !act.is_own() {
+            visit.record(&shared, act.status_code().unwrap_or_default(), None, None);
+            match hand_over.play(act.clone(), received).await {}
+        }
+        body = Body::from(bytes);
     }
     let (response, reasons) = match way {
         Way::Token(endpoint) => visit.issue(&shared, endpoint, body).await,
         Way::Route(route) => visit.answer(&shared, route, body).await,
     };
-    let Some((_, fault)) = planned else {
+    let received = visit.received(Bytes::new(), true);
+    let act = planned.map(|(_, act)| act.resolve(&received)).filter(|act| !act.lets_pass());
+    let Some(act) = act else {
         let length = response.body().size_hint().exact().unwrap_or_default();
         visit.record(&shared, response.status().as_u16(), Some(length), reasons);
         return response;
     };
-    let received = Received::read_elsewhere(&visit.parts, Bytes::new(), true);
-    let act = match fault {
-        Fault::Act(act) => act.resolve(&received),
-        Fault::Status(plain) => plain.act(visit.meant()),
-        Fault::Spoil(change) => change(reply(response).await).into(),
-    };
+    let act = if act.is_own() { act.with_own(reply(response).await) } else { act };
     visit.record(&shared, act.status_code().unwrap_or_default(), None, reasons);
     match hand_over.play(act, received).await {}
 }
@@ -93,6 +96,8 @@ enum Way {
 
 /// A request while it is handled.
 struct Visit {
+    /// Its number among all requests, and that of its connection.
+    number: (u64, u64),
     parts: Parts,
     begun: Instant,
     read: Arc<AtomicU64>,
@@ -159,6 +164,11 @@ impl Visit {
         call.submission = userpilot::submission(&call);
         let url = format!("http://{}{}", shared.address, self.parts.uri.path());
         shared.with(|world| world.spend(call.operation).unwrap_or_else(|| world.answer(&mut call, &url)))
+    }
+
+    /// As an act sees it, with this much of its body.
+    fn received(&self, body: Bytes, complete: bool) -> Received {
+        Received::read_elsewhere(self.number, self.begun, &self.parts, body, complete)
     }
 
     fn meant(&self) -> Meant {

@@ -1,7 +1,6 @@
 //! Faults that are planned for operations: which act comes in which call's place.
 
 use std::fmt;
-use std::sync::Arc;
 
 use http::StatusCode;
 
@@ -75,8 +74,6 @@ pub(crate) enum Fault {
     Act(Act),
     /// A status with the vendor's own words.
     Status(Box<PlainStatus>),
-    /// What the answer is changed to.
-    Spoil(Arc<dyn Fn(Reply) -> Reply + Send + Sync>),
 }
 
 /// A status that is answered as the vendor would, as far as nothing else is asked for.
@@ -115,7 +112,6 @@ impl fmt::Display for Fault {
         match self {
             Self::Act(act) => fmt::Display::fmt(act, f),
             Self::Status(plain) => write!(f, "{}", plain.status.as_u16()),
-            Self::Spoil(_) => f.pad("its own answer, spoilt"),
         }
     }
 }
@@ -263,7 +259,7 @@ impl Plan<'_> {
         change: impl Fn(Reply) -> Reply + Send + Sync + 'static,
     ) -> Result<(), UnknownOperation> {
         let applied = Self { moment: Moment::After, ..self };
-        applied.add(When::Call(number.max(1)), Fault::Spoil(Arc::new(change)))
+        applied.add(When::Call(number.max(1)), Fault::Act(Act::spoilt(change)))
     }
 
     fn known(self) -> Result<Self, UnknownOperation> {
@@ -298,8 +294,9 @@ impl Sandbox {
     /// # }
     /// ```
     ///
-    /// The operation is called as [`Target::Operation`] says. The request is neither judged nor counted against a quota. What an [`Act::choose`] sees of
-    /// it has the names of headers in lower case and no head; of its body the first 64 MiB.
+    /// The operation is called as [`Target::Operation`] says. The request is neither judged nor counted
+    /// against a quota, unless the act comes to [`Act::own_answer`]. What an [`Act::choose`] sees of it has the
+    /// names of headers in lower case and no head; of its body the first 64 MiB.
     pub fn before(&self, target: impl Into<Target>) -> Plan<'_> {
         Plan { sandbox: self, target: target.into(), moment: Moment::Before }
     }

@@ -33,14 +33,18 @@ const IDLE: usize = 2;
 
 /// By it a request gives its connection away.
 #[derive(Clone, Debug)]
-pub(crate) struct HandOver(mpsc::Sender<(Act, Received)>);
+pub(crate) struct HandOver {
+    /// The number of the connection, from 0.
+    pub(crate) connection: u64,
+    acts: mpsc::Sender<(Act, Received)>,
+}
 
 impl HandOver {
     /// Has the act played in place of an answer; whoever waits for that is dropped with the
     /// connection's service.
     pub(crate) async fn play(&self, act: Act, received: Received) -> Infallible {
         // A connection that is gone has no use for the act.
-        let _ = self.0.send((act, received)).await;
+        let _ = self.acts.send((act, received)).await;
         std::future::pending().await
     }
 }
@@ -75,6 +79,7 @@ impl HttpBody for Answering {
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: watch::Receiver<()>) {
     let mut connections = JoinSet::new();
     let mut stopped = stop.clone();
+    let mut number = 0;
     loop {
         let accepted = tokio::select! {
             // Nothing is ever sent: it changes by the end of its sender.
@@ -87,7 +92,8 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: watc
             continue;
         };
         let _ = stream.set_nodelay(true);
-        connections.spawn(connection(stream, Arc::clone(&shared), stop.clone()));
+        connections.spawn(connection(stream, number, Arc::clone(&shared), stop.clone()));
+        number += 1;
         while connections.try_join_next().is_some() {}
     }
     drop(listener);
@@ -95,10 +101,10 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: watc
 }
 
 /// Serves one connection until it ends.
-async fn connection(stream: TcpStream, shared: Arc<Shared>, mut stop: watch::Receiver<()>) {
+async fn connection(stream: TcpStream, number: u64, shared: Arc<Shared>, mut stop: watch::Receiver<()>) {
     let mut line = Line::new(stream);
     loop {
-        let Some((left, act, received)) = requests(line, &shared, &mut stop).await else { return };
+        let Some((left, act, received)) = requests(line, number, &shared, &mut stop).await else { return };
         let played = tokio::select! {
             // Some acts never end.
             _ = stop.changed() => None,
@@ -112,11 +118,12 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>, mut stop: watch::Rec
 /// Serves requests until the connection ends or an act is to be played on it.
 async fn requests(
     line: Line,
+    connection: u64,
     shared: &Arc<Shared>,
     stop: &mut watch::Receiver<()>,
 ) -> Option<(Line, Act, Received)> {
-    let (sender, mut taken) = mpsc::channel(1);
-    let hand_over = HandOver(sender);
+    let (acts, mut taken) = mpsc::channel(1);
+    let hand_over = HandOver { connection, acts };
     // Each request under way has one more of it, until its answer was handed to the connection.
     let busy = Arc::new(());
     let begun = Arc::clone(&busy);

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -40,6 +41,8 @@ pub(crate) struct Shared {
     pub(crate) log: Log,
     /// With what it started.
     start: Builder,
+    /// How many requests there were that are not for the sandbox itself.
+    requests: AtomicU64,
     world: Mutex<World>,
 }
 
@@ -53,8 +56,14 @@ impl Shared {
         observed::find(self.catalog, method, path).unwrap_or(route)
     }
 
+    /// The number of a request, from 0.
+    pub(crate) fn next_number(&self) -> u64 {
+        self.requests.fetch_add(1, Ordering::Relaxed)
+    }
+
     /// Begins anew, with nothing in the log.
     pub(crate) fn reset(&self) {
+        self.requests.store(0, Ordering::Relaxed);
         let fresh = self.start.world();
         self.with(|world| *world = fresh);
         self.log.clear();
@@ -91,6 +100,7 @@ impl Sandbox {
             address: listener.local_addr()?,
             catalog,
             log: Log::default(),
+            requests: AtomicU64::new(0),
             world: Mutex::new(start.world()),
             start,
         });

@@ -42,7 +42,12 @@ pub(super) enum Kind {
     Reply(Box<Reply>),
     End(How),
     Choose(Arc<dyn Fn(&Received) -> Act + Send + Sync>),
+    /// The server's own answer, as it is or changed.
+    Own(Option<Change>),
 }
+
+/// What a server's own answer is changed to.
+pub(super) type Change = Arc<dyn Fn(Reply) -> Reply + Send + Sync>;
 
 impl Act {
     /// Reads the whole request and closes without an answer.
@@ -103,11 +108,60 @@ impl Act {
         Self::new(Kind::Choose(Arc::new(choose)))
     }
 
+    /// Answers as the server would if no act were planned: in a [`Sandbox`](crate::Sandbox) the operation
+    /// answers, and nothing goes wrong; a [`FaultServer`](super::FaultServer) says 200 and `{}`.
+    ///
+    /// ```
+    /// use revops_sandbox::fault::{Act, Reply};
+    /// use revops_sandbox::{Sandbox, Vendor};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// let only_large = Act::choose(|received| match received.body_length {
+    ///     100_000.. => Reply::status(413).into(),
+    ///     _ => Act::own_answer(),
+    /// });
+    /// sandbox.before("upsertPeople").every(1, only_large)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn own_answer() -> Self {
+        Self::new(Kind::Own(None))
+    }
+
+    /// The server's own answer, changed.
+    pub(crate) fn spoilt(change: impl Fn(Reply) -> Reply + Send + Sync + 'static) -> Self {
+        Self::new(Kind::Own(Some(Arc::new(change))))
+    }
+
     /// Waits before it does anything.
     #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
+    }
+
+    /// Whether there is nothing to be done but what the server does by itself.
+    pub(crate) fn lets_pass(&self) -> bool {
+        matches!(self.kind, Kind::Own(None)) && self.delay.is_zero()
+    }
+
+    /// Whether it takes the server's own answer.
+    pub(crate) fn is_own(&self) -> bool {
+        matches!(self.kind, Kind::Own(_))
+    }
+
+    /// What it comes to where this is the server's own answer.
+    pub(crate) fn with_own(self, own: Reply) -> Self {
+        let Self { early, delay, kind } = self;
+        let kind = match kind {
+            Kind::Own(None) => Kind::Reply(Box::new(own)),
+            Kind::Own(Some(change)) => Kind::Reply(Box::new(change(own))),
+            kind => kind,
+        };
+        Self { early, delay, kind }
     }
 
     /// The reply or the end that comes of it. A choice that is never made, because each makes
@@ -125,7 +179,7 @@ impl Act {
     pub(crate) fn status_code(&self) -> Option<u16> {
         match &self.kind {
             Kind::Reply(reply) => reply.status_code(),
-            Kind::End(_) | Kind::Choose(_) => None,
+            Kind::End(_) | Kind::Choose(_) | Kind::Own(_) => None,
         }
     }
 
@@ -157,6 +211,8 @@ impl fmt::Debug for Act {
             Kind::Reply(reply) => tuple.field(reply),
             Kind::End(how) => tuple.field(how),
             Kind::Choose(_) => tuple.field(&"by the request"),
+            Kind::Own(None) => tuple.field(&"its own answer"),
+            Kind::Own(Some(_)) => tuple.field(&"its own answer, spoilt"),
         };
         tuple.finish()
     }
@@ -172,6 +228,8 @@ impl fmt::Display for Act {
             Kind::Reply(reply) => reply.describe(formatter)?,
             Kind::End(how) => write!(formatter, "{}", how.verb())?,
             Kind::Choose(_) => formatter.write_str("what the request makes it choose")?,
+            Kind::Own(None) => formatter.write_str("its own answer")?,
+            Kind::Own(Some(_)) => formatter.write_str("its own answer, spoilt")?,
         }
         if self.early { formatter.write_str(", before the body is read") } else { Ok(()) }
     }

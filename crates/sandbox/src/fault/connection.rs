@@ -126,12 +126,12 @@ impl<S: Wire> Connection<S> {
 
     /// Plays an act for a request that was read as far as the act wants it to be.
     pub(super) async fn play(&mut self, act: Act, received: &Received) -> io::Result<Then> {
-        let act = act.resolve(received);
+        let act = act.resolve(received).with_own(Reply::json(200, "{}"));
         wait(act.delay).await;
         match act.kind {
             Kind::Reply(reply) => self.reply(&reply, received).await,
             Kind::End(how) => Ok(Then::End(how)),
-            Kind::Choose(_) => Ok(Then::End(How::Hang)),
+            Kind::Choose(_) | Kind::Own(_) => Ok(Then::End(How::Hang)),
         }
     }
 

@@ -9,7 +9,22 @@ use super::{Act, How, Received, Reply};
 /// Faults by chance, for endurance runs.
 ///
 /// The choice depends on the seed and the number of the request alone, so a run that sends its
-/// requests in the same order meets the same faults.
+/// requests in the same order meets the same faults. It is planned for a fault server in a
+/// [`Script`](super::Script), or for a sandbox, whose operations answer what the mix lets pass:
+///
+/// ```
+/// use revops_sandbox::fault::Mayhem;
+/// use revops_sandbox::{Sandbox, Vendor};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sandbox = Sandbox::start().await?;
+/// // Some are lost before they were applied, and of some only the answer.
+/// sandbox.before(Vendor::Gong).every(1, Mayhem::seeded(7).reset(0.05).status(503, 0.1))?;
+/// sandbox.after("upsertPeople").every(1, Mayhem::seeded(7).reset(0.1))?;
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// ```
 /// use revops_sandbox::fault::{Act, Mayhem, Reply, Script};
@@ -37,10 +52,11 @@ enum Fault {
 }
 
 impl Mayhem {
-    /// A mix without any fault yet, in which every request is answered 200 and `{}`.
+    /// A mix without any fault yet, in which every request has the server's [own answer](Act::own_answer): that
+    /// of the operation in a sandbox, 200 and `{}` from a fault server.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
-        Self { seed, faults: Vec::new(), otherwise: Reply::json(200, "{}").into() }
+        Self { seed, faults: Vec::new(), otherwise: Act::own_answer() }
     }
 
     /// This share of the requests, from 0 to 1, is read and then reset without an answer.
@@ -92,17 +108,25 @@ impl Mayhem {
 
     fn cut_of(&self, received: &Received) -> Act {
         let act = self.otherwise.clone().resolve(received);
-        let Kind::Reply(reply) = act.kind else { return act };
-        #[expect(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "any place in the body will do, and the share is from 0 to 1"
-        )]
-        let after =
-            (chance(self.seed, received.number, 1) * reply.content.len().unwrap_or(65_536) as f64) as u64;
-        Act::from(reply.cut_body(after, How::Reset)).after(act.delay)
+        let (share, delay) = (chance(self.seed, received.number, 1), act.delay);
+        match act.kind {
+            Kind::Reply(reply) => Act::from(cut_at(*reply, share)).after(delay),
+            Kind::Own(None) => Act::spoilt(move |own| cut_at(own, share)).after(delay),
+            _ => act,
+        }
     }
+}
+
+/// The reply, reset when this share of its body was sent.
+fn cut_at(reply: Reply, share: f64) -> Reply {
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "any place in the body will do, and the share is from 0 to 1"
+    )]
+    let after = (share * reply.content.len().unwrap_or(65_536) as f64) as u64;
+    reply.cut_body(after, How::Reset)
 }
 
 impl From<Mayhem> for Act {
@@ -138,9 +162,9 @@ mod tests {
     fn shares_are_met_and_repeated_by_the_same_seed() {
         let statuses = |seed| -> Vec<Option<u16>> {
             let act = Act::from(Mayhem::seeded(seed).reset(0.05).status(503, 0.1));
-            let status = |number| match act.clone().resolve(&Received::new(number, 0)).kind {
-                Kind::Reply(reply) => reply.status,
-                _ => None,
+            let status = |number| {
+                let own = Reply::json(200, "{}");
+                act.clone().resolve(&Received::new(number, 0)).with_own(own).status_code()
             };
             (0..10_000).map(status).collect()
         };

@@ -13,7 +13,8 @@ use tokio::time::Instant;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Received {
-    /// Its number among all requests of the server, from 0.
+    /// Its number among all requests of the server, from 0; of a sandbox, among those that are none of its
+    /// own page and controls, since it was started or reset.
     pub number: u64,
     /// The number of its connection, from 0.
     pub connection: u64,
@@ -52,18 +53,25 @@ impl Received {
         }
     }
 
-    /// A request that another server has read: the names of its headers are in lower case, its
+    /// A request that another server has read, at this time: the names of its headers are in lower case, its
     /// head is not kept.
-    pub(crate) fn read_elsewhere(parts: &Parts, body: Bytes, complete: bool) -> Self {
+    pub(crate) fn read_elsewhere(
+        (number, connection): (u64, u64),
+        at: Instant,
+        parts: &Parts,
+        body: Bytes,
+        complete: bool,
+    ) -> Self {
         let headers = parts.headers.iter();
         Self {
+            at,
             method: parts.method.to_string(),
             target: parts.uri.to_string(),
             headers: headers.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect(),
             body_length: body.len() as u64,
             body,
             complete,
-            ..Self::new(0, 0)
+            ..Self::new(number, connection)
         }
     }
 

@@ -1,9 +1,10 @@
 //! Faults can be planned before any operation, or after it was applied and before it is answered.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::support::{Call, operation};
-use revops_sandbox::fault::{Act, How, Reply};
+use revops_sandbox::fault::{Act, How, Mayhem, Reply};
 use revops_sandbox::{Pool, Sandbox, Target, Vendor, Window};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -239,4 +240,92 @@ async fn a_connection_that_has_sent_half_a_head_does_not_delay_the_end() {
     sandbox.stop().await;
     assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
     wire.rest().await;
+}
+
+/// What came of so many calls: a status, or `None` for a reset.
+async fn outcomes(sandbox: &Sandbox, count: usize) -> Vec<Option<u16>> {
+    let mut outcomes = Vec::new();
+    for _ in 0..count {
+        let mut wire = Wire::connect(sandbox).await;
+        wire.send(&LIST.replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n")).await;
+        let (text, reset) = wire.rest().await;
+        outcomes.push((!reset).then(|| text[9..12].parse().unwrap()));
+    }
+    outcomes
+}
+
+#[tokio::test]
+async fn a_mix_of_faults_meets_its_share_of_the_calls_and_the_operation_answers_the_rest() {
+    let mayhem = |seed| Mayhem::seeded(seed).reset(0.2).status(503, 0.2);
+    let sandbox = Sandbox::builder().people(3).start().await.unwrap();
+    sandbox.before(Vendor::Gong).every(1, mayhem(7)).unwrap();
+    let first = outcomes(&sandbox, 100).await;
+    let count = |outcome| first.iter().filter(|it| **it == outcome).count();
+    assert!((10..30).contains(&count(None)), "{first:?}");
+    assert!((10..30).contains(&count(Some(503))), "{first:?}");
+    assert_eq!(count(None) + count(Some(503)) + count(Some(200)), 100);
+    // What the mix lets pass is no fault, and was really answered.
+    let lines = sandbox.requests();
+    assert_eq!(lines.iter().filter(|line| line.fault).count(), count(None) + count(Some(503)));
+    assert!(lines.iter().filter(|line| !line.fault).all(|line| line.response_bytes > 500));
+    // The same requests from the start meet the same faults, another seed others.
+    for (seed, same) in [(7, true), (8, false)] {
+        sandbox.reset();
+        sandbox.before(Vendor::Gong).every(1, mayhem(seed)).unwrap();
+        assert_eq!(outcomes(&sandbox, 100).await == first, same, "{seed}");
+    }
+}
+
+#[tokio::test]
+async fn a_mix_before_an_operation_leaves_out_what_it_takes_and_one_after_it_only_the_answer() {
+    let sandbox = Sandbox::builder().people(3).start().await.unwrap();
+    let request = bytes(&sandbox, "addContact");
+    let request = request.replace("host: x\r\n", "host: x\r\nconnection: close\r\n");
+    for applied in [false, true] {
+        sandbox.reset();
+        let plan = if applied { sandbox.after("addContact") } else { sandbox.before("addContact") };
+        plan.every(1, Mayhem::seeded(7).reset(0.2).cut(0.3)).unwrap();
+        let (mut whole, mut cut, mut lost) = (0, 0, 0);
+        for _ in 0..60 {
+            let mut wire = Wire::connect(&sandbox).await;
+            wire.send(&request).await;
+            match wire.rest().await {
+                (text, false) => {
+                    assert!(text.ends_with(r#"{"message":"Contact added to queue"}"#), "{text}");
+                    whole += 1;
+                }
+                (text, true) if text.is_empty() => lost += 1,
+                (text, true) => {
+                    assert!(text.starts_with("HTTP/1.1 200 OK"), "{text}");
+                    cut += 1;
+                }
+            }
+        }
+        assert!(whole > 20 && lost > 3 && whole + cut + lost == 60, "{whole} {cut} {lost}");
+        // A reset can overtake what was sent before it, so of a cut answer nothing need arrive.
+        let taken = sandbox.usergems().queue().len();
+        assert!(if applied { taken == 60 } else { (whole + cut..60).contains(&taken) }, "{taken}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_received_has_the_number_of_its_request_and_of_its_connection() {
+    let sandbox = Sandbox::builder().people(3).start().await.unwrap();
+    let seen: Arc<Mutex<Vec<(u64, u64)>>> = Arc::default();
+    let kept = Arc::clone(&seen);
+    let note = Act::choose(move |received| {
+        kept.lock().unwrap().push((received.number, received.connection));
+        Reply::status(503).header("retry-after", "1").into()
+    });
+    sandbox.before(Vendor::Gong).on_call(2, note.clone()).unwrap();
+    sandbox.after(Vendor::Gong).on_call(3, note.clone()).unwrap();
+    sandbox.before(Vendor::Gong).on_call(5, note).unwrap();
+    for calls in [3, 2] {
+        let mut wire = Wire::connect(&sandbox).await;
+        for _ in 0..calls {
+            wire.send(LIST).await;
+            wire.answer().await;
+        }
+    }
+    assert_eq!(*seen.lock().unwrap(), [(1, 0), (2, 0), (4, 1)]);
 }
