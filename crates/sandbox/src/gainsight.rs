@@ -8,6 +8,7 @@ mod filter;
 mod gsid;
 mod handle;
 mod keys;
+mod newcomers;
 mod people;
 pub(crate) mod scim;
 mod search;
@@ -22,16 +23,13 @@ pub use self::handle::Gainsight;
 
 use self::field::Record;
 use self::gsid::Object;
+use self::newcomers::Newcomers;
 use self::table::Table;
 use self::users::User;
 use crate::answer::Answer;
 use crate::judge::Call;
 use crate::operation::Operation;
 use crate::world::Scene;
-
-/// How many records the mood of shifting offsets adds at most: somebody who pages one by one must
-/// come to an end.
-const MAX_NEWCOMERS: usize = 20;
 
 /// What Gainsight holds.
 #[derive(Debug, Default)]
@@ -44,7 +42,7 @@ pub(crate) struct State {
     last_number: usize,
     /// What Gsids are made from besides a number.
     salt: u64,
-    newcomers: usize,
+    newcomers: Newcomers,
     calls: u64,
 }
 
@@ -169,13 +167,6 @@ impl State {
     fn next_gsid(&mut self, object: Object) -> String {
         self.last_number += 1;
         object.gsid(self.last_number, self.salt)
-    }
-
-    /// Whether the mood of shifting offsets may add one more.
-    fn may_come(&mut self) -> bool {
-        let may = self.newcomers < MAX_NEWCOMERS;
-        self.newcomers += usize::from(may);
-        may
     }
 
     /// An address that nobody else has.

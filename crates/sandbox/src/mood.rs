@@ -31,7 +31,8 @@ pub enum Mood {
     SmallPages,
     /// Background jobs take a hundred times as long.
     SlowJobs,
-    /// Between two offset pages a record is inserted before them.
+    /// Between two pages of people, of users (by SCIM, too) or of a company team a record is inserted before
+    /// them: 20 at most in one sequence of pages, which begins with the first page.
     ShiftingOffsets,
     /// The paths the vendors really serve answer beside the published ones.
     ObservedPaths,

@@ -7,9 +7,9 @@ use super::envelope::{Outcome, QUERY, Refusal, WRITE};
 use super::field::{Fields, Kind, Record, created, instant, merge};
 use super::gsid::Object;
 use super::keys::KeyIndex;
+use super::newcomers::List;
 use super::search::{Aliases, Search, served};
 use crate::judge::Call;
-use crate::mood::Mood;
 use crate::world::Scene;
 
 /// What an upsert did with one record.
@@ -55,7 +55,7 @@ impl State {
     pub(super) fn search_people(&mut self, call: &Call, scene: &Scene<'_>) -> Outcome {
         let in_use = |name: &str| self.people.rows().any(|record| record.contains_key(name));
         let search = Search::read(call.body.json(), &fields(call), Aliases::Given, &in_use)?;
-        if search.offset > 0 && scene.moods.is(Mood::ShiftingOffsets) && self.may_come() {
+        if self.newcomers.come(List::People, search.offset == 0, scene) {
             let like = search.matches(self.people.rows()).first().map(|record| (*record).clone());
             if let Some(record) = like {
                 self.person_comes(record, scene);

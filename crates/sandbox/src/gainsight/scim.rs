@@ -10,6 +10,7 @@ use super::condition::folded;
 use super::field::{Record, created, instant};
 use super::filter;
 use super::gsid::Object;
+use super::newcomers::List;
 use super::search::SMALL_PAGE;
 use super::users::User;
 use crate::answer::Answer;
@@ -147,8 +148,8 @@ impl State {
             Ok(filter) => filter,
             Err(reason) => return error(StatusCode::BAD_REQUEST, Some("invalidFilter"), &reason),
         };
-        if start > 1 {
-            self.shift_users(scene);
+        if self.newcomers.come(List::Scim, start == 1, scene) {
+            self.user_comes(scene);
         }
         let (mut total, mut page) = (0, Vec::new());
         for user in self.users.rows() {

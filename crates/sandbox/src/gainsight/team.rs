@@ -6,6 +6,7 @@ use super::State;
 use super::envelope::{DATA_TYPE, Outcome, Refusal, WRITE};
 use super::field::{Fields, Record, take_over};
 use super::gsid::Object;
+use super::newcomers::List;
 use super::search::{Aliases, Search};
 use crate::judge::Call;
 use crate::world::Scene;
@@ -50,9 +51,15 @@ impl State {
         Ok(None)
     }
 
-    pub(super) fn search_team(&self, call: &Call, scene: &Scene<'_>) -> Outcome {
+    pub(super) fn search_team(&mut self, call: &Call, scene: &Scene<'_>) -> Outcome {
         let in_use = |name: &str| self.team.rows().any(|record| record.contains_key(name));
         let search = Search::read(call.body.json(), &fields(call), Aliases::Letters, &in_use)?;
+        if self.newcomers.come(List::Team, search.offset == 0, scene) {
+            let like = search.matches(self.team.rows()).first().map(|record| (*record).clone());
+            if let Some(record) = like {
+                self.team_member_comes(record);
+            }
+        }
         search.page(self.team.rows(), scene.moods)
     }
 
@@ -72,6 +79,19 @@ impl State {
         };
         names("CompanyId", "company", &|gsid| self.companies.iter().any(|company| company.gsid == gsid))?;
         names("UserId", "user", &|gsid| self.users.get(gsid).is_some())
+    }
+
+    /// One more record like this one, before all others: of the first user who is not what it says already.
+    fn team_member_comes(&mut self, mut record: Record) {
+        let is_new = |user: &str| {
+            record.insert("UserId".to_owned(), json!(user));
+            self.team_member_like(&record).is_none()
+        };
+        if self.users.iter().map(|(user, _)| user).any(is_new) {
+            let gsid = self.next_gsid(Object::TeamMember);
+            record.insert("Gsid".to_owned(), json!(gsid));
+            self.team.set_first(&gsid, record);
+        }
     }
 
     fn team_member_like(&self, sent: &Record) -> Option<String> {

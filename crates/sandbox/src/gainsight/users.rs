@@ -7,6 +7,7 @@ use super::condition::folded;
 use super::envelope::{Outcome, QUERY, Refusal, USER_CONFLICT, USER_UPDATE};
 use super::field::{Fields, Record, instant, merge};
 use super::gsid::Object;
+use super::newcomers::List;
 use super::search::{SMALL_PAGE, served};
 use crate::judge::Call;
 use crate::mood::Mood;
@@ -45,8 +46,8 @@ impl State {
         };
         let (page, asked) = (number("pageNumber", 0, 0)?, number("pageSize", 25, 1)?);
         let size = if scene.moods.is(Mood::SmallPages) { asked.min(SMALL_PAGE) } else { asked };
-        if page > 0 {
-            self.shift_users(scene);
+        if self.newcomers.come(List::Users, page == 0, scene) {
+            self.user_comes(scene);
         }
         let skipped = page.saturating_mul(size);
         let users = self.users.rows().skip(skipped).take(size);
@@ -97,11 +98,8 @@ impl State {
         Ok(None)
     }
 
-    /// In the mood for it, one more user like the first, before all others.
-    pub(super) fn shift_users(&mut self, scene: &Scene<'_>) {
-        if !scene.moods.is(Mood::ShiftingOffsets) || !self.may_come() {
-            return;
-        }
+    /// One more user like the first, before all others.
+    pub(super) fn user_comes(&mut self, scene: &Scene<'_>) {
         let Some(mut user) = self.users.rows().next().cloned() else { return };
         let gsid = self.next_gsid(Object::User);
         user.login = self.newcomer_address();

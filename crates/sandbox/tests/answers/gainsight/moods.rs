@@ -1,6 +1,6 @@
 //! What Gainsight does beside its documents, one mood at a time.
 
-use revops_sandbox::Mood;
+use revops_sandbox::{Mood, Sandbox};
 use serde_json::{Value, json};
 
 use super::client::Client;
@@ -90,20 +90,67 @@ async fn between_two_pages_somebody_comes_before_them() {
     assert_eq!(users("/users?pageNumber=1&pageSize=5", "Gsid", "listUsers").await[0], first[4]);
     let first = users("/scim/v2/Users?count=5", "id", "scimListUsers").await;
     assert_eq!(users("/scim/v2/Users?startIndex=6&count=5", "id", "scimListUsers").await[0], first[4]);
-    // Somebody who pages one by one comes to an end.
-    let mut offset = 1;
-    while !client
-        .ask("searchPeople", SEARCH, json!({"limit": 1, "offset": offset}))
-        .await
-        .each("Gsid")
-        .is_empty()
-    {
-        offset += 1;
+    assert_eq!(client.sandbox.gainsight().people().len() + client.sandbox.gainsight().users().len(), 490 + 4);
+}
+
+#[tokio::test]
+async fn between_two_pages_of_a_company_team_a_member_comes_before_them() {
+    let client = Client::moody(&[Mood::ShiftingOffsets]).await;
+    let before = client.sandbox.gainsight().company_team();
+    let page = |offset: usize| {
+        let client = &client;
+        async move {
+            let body = json!({"limit": 10, "offset": offset});
+            client.ask("searchCompanyTeam", "/companyteam/search", body).await.each("Gsid")
+        }
+    };
+    let (first, second) = (page(0).await, page(10).await);
+    assert_eq!(second[0], first[9]);
+    let now = client.sandbox.gainsight().company_team();
+    assert_eq!(now[1..], before);
+    // It is a record of its own by what such a record is known by, too.
+    let keys = |record: &Value| ["CompanyId", "UserId", "TeamRole"].map(|name| record[name].clone());
+    assert_eq!(now.iter().filter(|record| keys(record) == keys(&now[0])).count(), 1);
+    let users = client.sandbox.gainsight().users();
+    assert!(users.iter().any(|user| user["Gsid"] == now[0]["UserId"]));
+}
+
+/// Who begins anew meets a list that moves as much as the first time; who pages one by one comes to an end.
+#[tokio::test]
+async fn each_sequence_of_pages_is_shifted_and_each_comes_to_an_end() {
+    let builder = Sandbox::builder().people(30).mood(Mood::ShiftingOffsets);
+    let client = Client::from(builder).await;
+    let size = |client: &Client| {
+        let gainsight = client.sandbox.gainsight();
+        [gainsight.people().len(), gainsight.users().len(), gainsight.company_team().len()]
+    };
+    let [mut people, mut users, mut team] = size(&client);
+    for _ in 0..2 {
+        for (id, path) in [("searchPeople", SEARCH), ("searchCompanyTeam", "/companyteam/search")] {
+            let mut offset = 0;
+            let page =
+                async |offset: usize| client.ask(id, path, json!({"limit": 1, "offset": offset})).await;
+            while !page(offset).await.each("Gsid").is_empty() {
+                offset += 1;
+            }
+        }
+        (people, team) = (people + 20, team + 20);
+        assert_eq!(size(&client), [people, users, team]);
+        let mut number = 0;
+        let page = async |path: String| client.ask("listUsers", &path, Value::Null).await.each("Gsid");
+        while !page(format!("/users?pageNumber={number}&pageSize=1")).await.is_empty() {
+            number += 1;
+        }
+        users += 20;
+        assert_eq!(size(&client), [people, users, team]);
+        let mut start = 1;
+        let page = async |path: String| client.ask("scimListUsers", &path, Value::Null).await.each("id");
+        while !page(format!("/scim/v2/Users?startIndex={start}&count=1")).await.is_empty() {
+            start += 1;
+        }
+        users += 20;
+        assert_eq!(size(&client), [people, users, team]);
     }
-    assert_eq!(
-        client.sandbox.gainsight().people().len() + client.sandbox.gainsight().users().len(),
-        490 + 20
-    );
 }
 
 #[tokio::test]
