@@ -7,6 +7,7 @@ use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::response::Response;
 use bytes::{Bytes, BytesMut};
+use chrono::{DateTime, Utc};
 use http::Method;
 use http::request::Parts;
 use http_body_util::{BodyExt, Collected, Limited};
@@ -55,7 +56,8 @@ pub(crate) async fn handle(shared: Arc<Shared>, hand_over: HandOver, request: Re
         Way::Route(Route::Nowhere(vendor)) => Aim::Elsewhere(*vendor),
     };
     let number = (shared.next_number(), hand_over.connection);
-    let visit = Visit { number, parts, begun: Instant::now(), read, aim, remarks: Mutex::default() };
+    let at = shared.with(|world| world.clock.now());
+    let visit = Visit { number, parts, begun: Instant::now(), at, read, aim, remarks: Mutex::default() };
     let planned = shared.with(|world| world.plans.next(aim)).map(|(moment, fault)| match fault {
         Fault::Act(act) => (moment, act),
         Fault::Status(plain) => (moment, plain.act(visit.meant())),
@@ -100,6 +102,8 @@ struct Visit {
     number: (u64, u64),
     parts: Parts,
     begun: Instant,
+    /// The same by the sandbox's clock, which a planned fault may move.
+    at: DateTime<Utc>,
     read: Arc<AtomicU64>,
     aim: Aim,
     remarks: Mutex<Vec<String>>,
@@ -178,7 +182,7 @@ impl Visit {
     /// Keeps the request in the log; a fault has no `length` of its answer.
     fn record(&self, shared: &Shared, status: u16, length: Option<u64>, reasons: Option<Vec<Reason>>) {
         let line = RequestLine {
-            at: shared.with(|world| world.clock.now()),
+            at: self.at,
             vendor: self.aim.vendor(),
             operation: self.aim.name(),
             method: self.parts.method.to_string(),

@@ -329,3 +329,18 @@ async fn what_is_received_has_the_number_of_its_request_and_of_its_connection() 
     }
     assert_eq!(*seen.lock().unwrap(), [(1, 0), (2, 0), (4, 1)]);
 }
+
+#[tokio::test]
+async fn the_log_says_when_a_request_came_and_not_when_it_was_answered() {
+    let sandbox = Arc::new(Sandbox::builder().people(3).start().await.unwrap());
+    Call::example(&sandbox, operation(&sandbox, "addContact")).send().await;
+    let clock = Arc::clone(&sandbox);
+    let an_hour_later = Act::choose(move |_| {
+        clock.advance(Duration::from_secs(3600));
+        Reply::status(503).into()
+    });
+    sandbox.before("addContact").once(an_hour_later).unwrap();
+    Call::example(&sandbox, operation(&sandbox, "addContact")).send().await;
+    let times: Vec<_> = sandbox.requests().iter().map(|line| line.at).collect();
+    assert!((times[1] - times[0]).num_seconds() < 60, "{times:?}");
+}
