@@ -187,7 +187,7 @@ impl Visit {
             operation: self.aim.name(),
             method: self.parts.method.to_string(),
             path: self.parts.uri.path().to_owned(),
-            query: names(self.parts.uri.query().unwrap_or_default()),
+            query: names(self.parts.uri.query().unwrap_or_default(), self.aim.operation()),
             headers: masked(&self.parts.headers),
             request_bytes: self.read.load(Ordering::Relaxed),
             status,

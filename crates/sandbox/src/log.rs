@@ -11,6 +11,8 @@ use http::header::{
     TRANSFER_ENCODING, USER_AGENT,
 };
 
+use crate::operation::{In, Operation};
+use crate::parameters::is_bare;
 use crate::{Sandbox, Vendor, Violation};
 
 const CAPACITY: usize = 1000;
@@ -32,7 +34,8 @@ pub struct RequestLine {
     pub method: String,
     /// Its path as sent, without the query.
     pub path: String,
-    /// The names in its query, as sent; `…` for what came without `=`, which could be a value.
+    /// The names in its query, as sent; `…` for one without a value that the document does not declare, as it
+    /// could be a value itself.
     pub query: Vec<String>,
     /// Its headers in lower case. Only values that describe the message are shown; any other
     /// could be a secret and is `…`.
@@ -139,10 +142,15 @@ pub(crate) fn masked(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(show).collect()
 }
 
-/// The names in a query, as sent; what stands alone without `=` could be a value, and is masked.
-pub(crate) fn names(query: &str) -> Vec<String> {
-    let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    pairs.map(|pair| pair.split_once('=').map_or(MASK, |(name, _)| name).to_owned()).collect()
+/// The names in a query, as sent; what stands alone could be a value, and is masked unless the operation
+/// declares it.
+pub(crate) fn names(query: &str, operation: Option<&Operation>) -> Vec<String> {
+    let declared = |name: &str| operation.is_some_and(|it| it.parameter(In::Query, name).is_some());
+    let shown = |part: &str| {
+        let name = part.split_once('=').map_or(part, |(name, _)| name);
+        if is_bare(part) && !declared(name) { MASK.to_owned() } else { name.to_owned() }
+    };
+    query.split('&').filter(|part| !part.is_empty()).map(shown).collect()
 }
 
 impl Sandbox {
@@ -190,6 +198,6 @@ mod tests {
         headers.insert("authorisation", "a key under a wrong name".parse().unwrap());
         let expected = [("content-type", "application/json"), ("authorisation", MASK)];
         assert_eq!(masked(&headers), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        assert_eq!(names("a=1&b&&c=2=3"), ["a", MASK, "c"]);
+        assert_eq!(names("a=1&b&&c=2=3&d=&e==&f=%3D", None), ["a", MASK, "c", MASK, MASK, MASK]);
     }
 }
