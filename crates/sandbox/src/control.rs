@@ -42,7 +42,12 @@ pub(crate) fn answer(shared: &Shared, parts: &Parts) -> Option<Response> {
     let done = match (&parts.method, path) {
         #[cfg(feature = "page")]
         (_, "/") => {
-            return Some(written(StatusCode::OK, "text/html; charset=utf-8", crate::page::page(shared)));
+            let host = crate::authority::asked(&parts.headers, shared.address);
+            return Some(written(
+                StatusCode::OK,
+                "text/html; charset=utf-8",
+                crate::page::page(shared, &host),
+            ));
         }
         #[cfg(feature = "page")]
         (_, "/favicon.ico") => return Some(written(StatusCode::NO_CONTENT, "image/x-icon", String::new())),

@@ -14,6 +14,7 @@ use http_body_util::{BodyExt, Collected, Limited};
 use tokio::time::Instant;
 
 use crate::answer::Answer;
+use crate::authority::asked;
 use crate::body::drain;
 use crate::fault::{Received, Reply};
 use crate::judge::{Call, judge};
@@ -119,7 +120,7 @@ impl Visit {
     ) -> (Response, Option<Vec<Reason>>) {
         let form = Limited::new(&mut body, TOKEN_FORM_LIMIT).collect().await.map(Collected::to_bytes);
         drain(body).await;
-        let host = shared.address.to_string();
+        let host = asked(&self.parts.headers, shared.address);
         let outcome = shared.with(|world| {
             let now = world.clock.now();
             world.tokens.issue(endpoint, &self.parts, &form.unwrap_or_default(), now, &host)
@@ -166,7 +167,7 @@ impl Visit {
             remarks(call.operation, call.body.json());
         // Outside of the lock: reading a file of fifty megabytes takes its time.
         call.submission = userpilot::submission(&call);
-        let url = format!("http://{}{}", shared.address, self.parts.uri.path());
+        let url = format!("http://{}{}", asked(&self.parts.headers, shared.address), self.parts.uri.path());
         shared.with(|world| world.spend(call.operation).unwrap_or_else(|| world.answer(&mut call, &url)))
     }
 

@@ -34,6 +34,7 @@
 mod readme {}
 
 mod answer;
+mod authority;
 mod body;
 mod catalog;
 mod clock;

@@ -5,9 +5,10 @@ use std::time::Duration;
 use maud::{DOCTYPE, Markup, html};
 use serde_json::Value;
 
+use crate::environment::variables;
 use crate::log::Count;
 use crate::server::Shared;
-use crate::{Mood, PlannedFault, QuotaUse, RequestLine, Vendor, Violation, environment};
+use crate::{Mood, PlannedFault, QuotaUse, RequestLine, Vendor, Violation};
 
 /// How many of the last requests and violations are shown.
 const SHOWN: usize = 50;
@@ -16,8 +17,8 @@ const STYLE: &str = "body{font:15px/1.4 sans-serif;margin:2em;max-width:80em}\
     table{border-collapse:collapse}td,th{padding:.15em .8em .15em 0;text-align:left;vertical-align:top}\
     th{border-bottom:1px solid}code{font-size:90%}.bad{color:#a00}";
 
-/// The whole page. Every text in it is escaped where it is put in.
-pub(crate) fn page(shared: &Shared) -> String {
+/// The whole page, for whoever reaches the sandbox by this host. Every text in it is escaped where it is put in.
+pub(crate) fn page(shared: &Shared, host: &str) -> String {
     let (jobs, queue) = shared.with(|world| {
         let (elapsed, now) = (world.clock.elapsed(), world.clock.now());
         (world.userpilot().jobs_told(elapsed, now), world.usergems.last_queued(SHOWN))
@@ -38,7 +39,7 @@ pub(crate) fn page(shared: &Shared) -> String {
                     "It is " b { (now.format("%Y-%m-%d %H:%M:%S")) " UTC" } " here, "
                     (elapsed.as_secs()) " seconds after the start. Reload to see what changed."
                 }
-                (state(shared, &summaries))
+                (state(shared, host, &summaries))
                 (violations(&shared.log.violations()))
                 (requests(&shared.log.requests()))
                 (jobs_of(&jobs))
@@ -48,14 +49,14 @@ pub(crate) fn page(shared: &Shared) -> String {
                 (faults(&plans))
                 (quotas_of(&quotas))
                 (controls())
-                (environment_of(shared))
+                (environment_of(host))
             }
         }
     };
     page.into_string()
 }
 
-fn state(shared: &Shared, summaries: &[(Vendor, Vec<(&'static str, usize)>)]) -> Markup {
+fn state(shared: &Shared, host: &str, summaries: &[(Vendor, Vec<(&'static str, usize)>)]) -> Markup {
     html! {
         h2 { "Vendors" }
         table {
@@ -63,7 +64,7 @@ fn state(shared: &Shared, summaries: &[(Vendor, Vec<(&'static str, usize)>)]) ->
             @for (vendor, summary) in summaries {
                 tr {
                     td { (vendor) }
-                    td { code { "http://" (shared.address) (shared.catalog.base(*vendor)) } }
+                    td { code { "http://" (host) (shared.catalog.base(*vendor)) } }
                     td {
                         @for (index, (what, count)) in summary.iter().enumerate() {
                             @if index > 0 { ", " }
@@ -115,11 +116,11 @@ fn queue_of(queue: &[(&'static str, String)]) -> Markup {
     }
 }
 
-fn environment_of(shared: &Shared) -> Markup {
+fn environment_of(host: &str) -> Markup {
     html! {
         h2 { "Environment" }
         pre {
-            @for (name, value) in environment(shared.address) { "export " (name) "=" (value) "\n" }
+            @for (name, value) in variables(host) { "export " (name) "=" (value) "\n" }
         }
     }
 }

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::authority::callable;
 use crate::catalog::Catalog;
 use crate::credentials::CREDENTIALS;
 use crate::exception::EXCEPTIONS;
@@ -118,7 +119,7 @@ impl Sandbox {
         let _ = served.await;
     }
 
-    /// Where it listens.
+    /// Where it listens, which may be an unspecified address that nobody can call; the others say loopback then.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.shared.address
@@ -128,7 +129,7 @@ impl Sandbox {
     /// `http://127.0.0.1:40123/gong/v2`.
     #[must_use]
     pub fn base_url(&self, vendor: Vendor) -> String {
-        format!("http://{}{}", self.shared.address, self.shared.catalog.base(vendor))
+        format!("http://{}{}", callable(self.shared.address), self.shared.catalog.base(vendor))
     }
 
     /// The credentials it accepts for a vendor; any one of them is enough.

@@ -108,7 +108,7 @@ impl Tokens {
         known.is_some_and(|(of, end)| *of == vendor && now < *end)
     }
 
-    /// `host` is where the sandbox listens.
+    /// `host` is what the request calls the sandbox.
     pub(crate) fn issue(
         &mut self,
         endpoint: Endpoint,

@@ -124,6 +124,12 @@ fn another_interface_needs_the_word_that_it_is_not_for_production() {
     let listen = ["serve", "--port", "0", "--duration", "0", "--listen", "0.0.0.0", "--not-for-production"];
     let (ended, out, _) = run(&listen);
     assert!(ended && out.contains("It is not for production."), "{out}");
+    // Nobody can call that address.
+    assert!(
+        out.contains("# status     http://127.0.0.1:") && out.contains("_URL=http://127.0.0.1:"),
+        "{out}"
+    );
+    assert!(!out.contains("0.0.0.0"), "{out}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
 
+mod address;
 mod faults;
 mod gainsight;
 mod gong;

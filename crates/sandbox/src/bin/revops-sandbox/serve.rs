@@ -59,7 +59,9 @@ fn print(sandbox: &Sandbox) -> io::Result<()> {
     let moods: Vec<&str> = moods.into_iter().map(Mood::name).collect();
     let moods = if moods.is_empty() { "none".to_owned() } else { moods.join(", ") };
     writeln!(out, "# moods      {moods}")?;
-    writeln!(out, "# status     http://{}/", sandbox.address())?;
+    for (_, url) in sandbox.environment().iter().filter(|(name, _)| *name == "REVOPS_SANDBOX_URL") {
+        writeln!(out, "# status     {url}/")?;
+    }
     if !sandbox.address().ip().is_loopback() {
         writeln!(out, "# It can be reached from other machines. It is not for production.")?;
     }
