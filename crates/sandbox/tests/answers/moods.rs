@@ -101,6 +101,8 @@ async fn enumerated_values_are_unknown_and_numbers_are_text_in_a_job() {
         assert_eq!(odd[name], Value::String(plain[name].to_string()), "{name}");
     }
     assert_eq!(odd["job_id"], plain["job_id"]);
+    assert!(plain["status"] != "sandbox-value", "{plain}");
+    assert_eq!(odd["status"], "sandbox-value");
 }
 
 #[tokio::test]
