@@ -47,7 +47,7 @@ impl Catalog {
     }
 }
 
-fn operations(document: &'static Document) -> Result<Vec<Operation>, String> {
+pub(crate) fn operations(document: &'static Document) -> Result<Vec<Operation>, String> {
     const METHODS: [(&str, Method); 8] = [
         ("get", Method::GET),
         ("put", Method::PUT),

@@ -129,11 +129,16 @@ impl State {
                     Err(text) => self.refuse(StatusCode::BAD_REQUEST, text),
                 }
             }
-            _ if !self.users.contains_key(id) => {
-                self.refuse(StatusCode::NOT_FOUND, format!("User id '{id}' was not found"))
+            "getUser" => match self.users.get(id) {
+                Some(user) => self.ok("user", user.clone()),
+                None => self.no_user(id),
+            },
+            "getUserSettingsHistory" if self.users.contains_key(id) => {
+                self.ok("userSettingsHistory", self.changes(id).into())
             }
-            "getUser" => self.ok("user", self.users.get(id).cloned().unwrap_or_default()),
-            _ => self.ok("userSettingsHistory", self.changes(id).into()),
+            "getUserSettingsHistory" => self.no_user(id),
+            // A document that has grown is answered by its own example.
+            _ => Answer::documented(call.operation),
         }
     }
 
@@ -193,6 +198,10 @@ impl State {
         let mut body = json!({"requestId": self.request_id()});
         body[name] = value;
         Answer::json(StatusCode::OK, body)
+    }
+
+    fn no_user(&self, id: &str) -> Answer {
+        self.refuse(StatusCode::NOT_FOUND, format!("User id '{id}' was not found"))
     }
 
     fn refuse(&self, status: StatusCode, text: impl Into<String>) -> Answer {

@@ -171,3 +171,38 @@ impl World {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::catalog::operations;
+    use crate::document::Document;
+    use crate::payload::Payload;
+
+    const GROWN: &str = r#"{"openapi": "3.1.0", "paths": {"/grown/{id}": {"get": {
+        "operationId": "getGrown",
+        "security": [],
+        "responses": {"200": {"description": "", "content": {"application/json": {
+            "schema": {"type": "object", "properties": {"firstName": {"type": "string"}}}
+        }}}}
+    }}}}"#;
+
+    #[test]
+    fn an_operation_without_code_is_answered_by_a_sample_from_its_document() {
+        for vendor in Vendor::ALL {
+            let document = Box::leak(Box::new(Document::parse("grown.json", vendor, GROWN).unwrap()));
+            let operation = &*Box::leak(Box::new(operations(document).unwrap().swap_remove(0)));
+            let path = BTreeMap::from([("id", json!("1"))]);
+            let (query, body) = (BTreeMap::new(), Payload::Empty);
+            let mut call = Call { operation, path, query, body, submission: None };
+            let mut world = World::seeded(3, 7, Moods::default());
+            let answer = world.answer(&mut call, "http://localhost/grown/1");
+            let (_, body) = answer.body.unwrap();
+            assert_eq!((answer.status.as_u16(), body), (200, json!({"firstName": "first name"})), "{vendor}");
+        }
+    }
+}
