@@ -3,7 +3,34 @@
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitCode, Output, Stdio};
+
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+
+/// A test by its own name.
+macro_rules! trial {
+    ($test:ident) => {
+        Trial::test(stringify!($test), || {
+            $test();
+            Ok(())
+        })
+    };
+}
+
+fn main() -> ExitCode {
+    let readme = "the_lines_of_the_readme_work_as_printed";
+    let trials = vec![
+        Trial::ignorable_test(readme, the_lines_of_the_readme_work_as_printed),
+        trial!(it_prints_base_urls_keys_and_what_a_shell_can_evaluate),
+        #[cfg(unix)]
+        trial!(it_stops_in_order_when_it_is_told_to),
+        trial!(it_stops_after_its_duration),
+        trial!(another_interface_needs_the_word_that_it_is_not_for_production),
+        trial!(what_is_not_understood_says_what_there_is),
+        trial!(exceptions_and_exports_are_printed_without_serving),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_revops-sandbox");
 
@@ -69,11 +96,10 @@ fn printed() -> Vec<(String, String)> {
     printed
 }
 
-#[test]
-fn the_lines_of_the_readme_work_as_printed() {
+/// Where there is no curl it is listed as ignored, with the reason, and never as passed.
+fn the_lines_of_the_readme_work_as_printed() -> Result<Completion, Failed> {
     if Command::new("curl").arg("--version").output().is_err() {
-        eprintln!("SKIPPED: there is no curl, so the lines of the README were not run");
-        return;
+        return Ok(Completion::ignored_with("curl was not found, so the lines of the README were not run"));
     }
     let serving = Serving::start(&[]);
     let lines = printed();
@@ -82,9 +108,9 @@ fn the_lines_of_the_readme_work_as_printed() {
         let output = serving.shell(&line);
         assert_eq!(String::from_utf8(output.stdout).unwrap().trim_end(), answer, "{line}");
     }
+    Ok(Completion::Completed)
 }
 
-#[test]
 fn it_prints_base_urls_keys_and_what_a_shell_can_evaluate() {
     let serving = Serving::start(&["--mood", "nulls", "--mood", "small-pages"]);
     let text = serving.lines.join("\n");
@@ -96,7 +122,6 @@ fn it_prints_base_urls_keys_and_what_a_shell_can_evaluate() {
 }
 
 #[cfg(unix)]
-#[test]
 fn it_stops_in_order_when_it_is_told_to() {
     for signal in ["-TERM", "-INT"] {
         let mut serving = Serving::start(&["--people", "3", "--seed", "1"]);
@@ -109,7 +134,6 @@ fn it_stops_in_order_when_it_is_told_to() {
     }
 }
 
-#[test]
 fn it_stops_after_its_duration() {
     let (ended, out, _) = run(&["serve", "--port", "0", "--duration", "0.01", "--profile", "observed"]);
     assert!(ended && out.contains("# moods      quotas, "), "{out}");
@@ -117,7 +141,6 @@ fn it_stops_after_its_duration() {
     assert!(out.contains("#            client test-client with secret test-client-secret\n"), "{out}");
 }
 
-#[test]
 fn another_interface_needs_the_word_that_it_is_not_for_production() {
     let (ended, out, error) = run(&["serve", "--port", "0", "--duration", "0", "--listen", "0.0.0.0"]);
     assert!(!ended && out.is_empty() && error.contains("--not-for-production"), "{error}");
@@ -132,7 +155,6 @@ fn another_interface_needs_the_word_that_it_is_not_for_production() {
     assert!(!out.contains("0.0.0.0"), "{out}");
 }
 
-#[test]
 fn what_is_not_understood_says_what_there_is() {
     let (ended, _, error) = run(&["serve", "--mood", "gloomy"]);
     assert!(!ended && error.contains("`gloomy` is no mood; there are quotas, "), "{error}");
@@ -151,7 +173,6 @@ fn what_is_not_understood_says_what_there_is() {
     assert!(run(&localhost).0);
 }
 
-#[test]
 fn exceptions_and_exports_are_printed_without_serving() {
     let (ended, out, _) = run(&["--exceptions"]);
     assert!(ended && out.contains("no-success-response: userpilot/userpilot.json /paths/"), "{out}");
