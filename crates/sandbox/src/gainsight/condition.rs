@@ -8,7 +8,8 @@ use super::envelope::{DATA_TYPE, QUERY, Refusal};
 use super::field::{Kind, Record, time};
 
 /// The operators of both published documents: one names eleven, the other says only that it is
-/// text, so there the vendor's further ones are known too.
+/// text, so there three that the vendor is said to have besides are known too. `INCLUDES` and `EXCLUDES` are
+/// not: how they compare several values is told nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Operator {
     Equal,
