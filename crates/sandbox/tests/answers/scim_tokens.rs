@@ -3,7 +3,7 @@
 use crate::support::{Call, operation};
 use revops_sandbox::{GAINSIGHT_ACCESS_KEY, Mood, Operation, Profile, Sandbox, Vendor};
 
-fn is_scim(operation: &&Operation) -> bool {
+fn is_scim(operation: &Operation) -> bool {
     operation.path().starts_with("/scim/")
 }
 
@@ -25,7 +25,7 @@ async fn scim_takes_a_token_and_refuses_the_access_key() {
     ] {
         let bearer = format!("Bearer {}", token(&sandbox).await);
         let key = ("accessKey", GAINSIGHT_ACCESS_KEY);
-        let scim = sandbox.operations().iter().filter(is_scim);
+        let scim = sandbox.operations().iter().filter(|operation| is_scim(operation));
         assert_eq!(scim.clone().count(), 5);
         for operation in scim {
             let id = operation.id();

@@ -90,6 +90,8 @@ async fn conditions_are_named_by_letters_where_the_document_has_no_alias() {
     for operator in ["LIKE", "INCLUDES", "EXCLUDES"] {
         let unknown = search(open(operator, json!(["CSM"]))).await;
         assert_eq!(unknown.status, 400, "{operator}");
-        assert!(unknown.text("/errorDesc").starts_with("condition `A` has no operator that is known: EQ, NE,"));
+        assert!(
+            unknown.text("/errorDesc").starts_with("condition `A` has no operator that is known: EQ, NE,")
+        );
     }
 }
