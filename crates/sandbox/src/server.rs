@@ -132,7 +132,8 @@ impl Sandbox {
         format!("http://{}{}", callable(self.shared.address), self.shared.catalog.base(vendor))
     }
 
-    /// The credentials it accepts for a vendor; any one of them is enough.
+    /// The credentials it accepts for a vendor; any one of them is enough, but not for SCIM in the mood
+    /// [`ScimTokens`](Mood::ScimTokens).
     pub fn credentials(&self, vendor: Vendor) -> impl Iterator<Item = &'static Credential> {
         CREDENTIALS.iter().filter(move |credential| credential.vendor == vendor)
     }
