@@ -41,6 +41,29 @@ async fn a_record_that_is_not_quite_json_costs_itself_and_no_other() {
 }
 
 #[tokio::test]
+async fn a_list_that_is_broken_between_its_records_is_no_shorter_list() {
+    for list in [
+        r#"[{"id":"1"}{"id":"2"},{"id":"3"}]"#,
+        r#"[{"id":"1"},,{"id":"3"}]"#,
+        r#"[,{"id":"2"},{"id":"3"}]"#,
+        r#"[{"id":"1"},{"id":"2"},]"#,
+        r#"[{"id":"1"} {"id":"2"}]"#,
+        r#"[{"id":"1"};{"id":"2"}]"#,
+        r#"[{"id":"1"}:{"id":"2"}]"#,
+        r#"[{"id":7},{"id":"2"}"x",{"id":"3"}]"#,
+    ] {
+        let error = page(format!(r#"{{"requestId":"r","users":{list}}}"#)).await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (Kind::Decode, 1), "{list}");
+        // The same where the list is the whole body, and where it stands in its holder's place.
+        let body = Clients::always(Reply::json(200, list)).await;
+        assert_eq!(body.userpilot.list_jobs().send().await.unwrap_err().kind(), Kind::Decode, "{list}");
+        let held = Clients::always(Reply::json(200, format!(r#"{{"result":true,"data":{list}}}"#))).await;
+        let found = held.person.search_people().body_map(|body| body).send().await;
+        assert_eq!(found.unwrap_err().kind(), Kind::Decode, "{list}");
+    }
+}
+
+#[tokio::test]
 async fn a_reason_says_where_and_never_what() {
     let users =
         r#"[{"id":7},{"id":"2","settings":{"webConferencesRecorded":"canary"}},{"emailAliases":["a",8]}]"#;

@@ -26,14 +26,18 @@ pub(super) fn find(json: &[u8], names: &[&str]) -> Option<(Range<usize>, usize)>
     Some((found, names.len()))
 }
 
-/// The elements of the list at `list`; none if it is no list.
-pub(super) fn elements(json: &[u8], list: &Range<usize>) -> Vec<Range<usize>> {
+/// The elements of the list at `list`; none if it is no list. `None` if what stands between its brackets is not
+/// elements and commas in turn: what was found up to there would pass for the whole list.
+pub(super) fn elements(json: &[u8], list: &Range<usize>) -> Option<Vec<Range<usize>>> {
     let mut elements = Vec::new();
-    each(json, list, |element| {
+    if json.get(list.start) != Some(&b'[') {
+        return Some(elements);
+    }
+    let is_whole = each(json, list, |element| {
         elements.push(element);
         true
     });
-    elements
+    is_whole.then_some(elements)
 }
 
 /// Whether the list below `names` has more than `most` elements; no memory is needed to tell.
@@ -49,23 +53,31 @@ pub(super) fn has_more(json: &[u8], names: &[&str], most: usize) -> bool {
     count > most
 }
 
-/// Hands the elements of a list to `seen` until it has seen enough.
-fn each(json: &[u8], list: &Range<usize>, mut seen: impl FnMut(Range<usize>) -> bool) {
+/// Hands the elements of a list to `seen` until it has seen enough. Whether it has seen all there are, with a comma
+/// between any two and the list's bracket after the last.
+fn each(json: &[u8], list: &Range<usize>, mut seen: impl FnMut(Range<usize>) -> bool) -> bool {
     if json.get(list.start) != Some(&b'[') {
-        return;
+        return false;
     }
+    let closing = list.end.saturating_sub(1);
     let mut at = blank(json, list.start + 1);
-    while at + 1 < list.end {
-        let Some(end) = value(json, at) else { return };
-        if end == at || !seen(at..end) {
-            return;
+    let mut is_closed = at == closing;
+    while !is_closed {
+        let Some(end) = value(json, at).filter(|end| *end > at) else { return false };
+        if !seen(at..end) {
+            return false;
         }
         at = blank(json, end);
-        if json.get(at) != Some(&b',') {
-            return;
+        is_closed = at == closing;
+        if !is_closed {
+            if json.get(at) != Some(&b',') {
+                return false;
+            }
+            at = blank(json, at + 1);
         }
-        at = blank(json, at + 1);
     }
+    // Brackets were counted and not told apart.
+    json.get(closing) == Some(&b']')
 }
 
 /// The value of a member of the object at `object`.
@@ -207,7 +219,7 @@ mod tests {
 
     fn records(json: &str, names: &[&str]) -> Vec<String> {
         let (list, _) = find(json.as_bytes(), names).unwrap();
-        let elements = elements(json.as_bytes(), &list);
+        let elements = elements(json.as_bytes(), &list).unwrap();
         elements.into_iter().map(|range| json[range].to_owned()).collect()
     }
 
@@ -223,6 +235,20 @@ mod tests {
         for broken in ["", "{", r#"{"a"#, r#"{"a":"#, r#"{"a":[1,"#, r#"{"a":"x\"#, r#"{"a" 1}"#] {
             assert_eq!(at(broken, &["a"]), None, "{broken}");
         }
+    }
+
+    #[test]
+    fn a_list_that_is_not_elements_and_commas_in_turn_has_none() {
+        let list = |json: &str| elements(json.as_bytes(), &(0..json.len()));
+        for whole in ["[]", "[ ]", "[1]", "[ {} , NaN\n]"] {
+            assert!(list(whole).is_some(), "{whole}");
+        }
+        for broken in
+            ["[{}{}]", "[{},,{}]", "[,{}]", "[{},]", "[1 2]", "[{}:{}]", "[\"a\"\"b\"]", "[{}}", "[1}"]
+        {
+            assert_eq!(list(broken), None, "{broken}");
+        }
+        assert_eq!(list("{}").unwrap(), [], "no list has no elements");
     }
 
     #[test]

@@ -11,7 +11,8 @@ use crate::rejected::{OddMember, Oddities, Rejected};
 const MOST_ODD: usize = 32;
 
 /// Reads the body with its odd records taken out, and with them the odd members around the list; none of those is
-/// left out that stands at or above one of the pointers in `telling`. `None` if what is left does not decode.
+/// left out that stands at or above one of the pointers in `telling`. `None` if what is left does not decode, or
+/// nobody can tell which records the list has.
 pub(super) fn each(json: &[u8], pointer: &str, telling: &[&str], read: &mut Read<'_>) -> Option<Oddities> {
     let names = lexical::names(pointer);
     if let Some(held) = held(json, &names) {
@@ -19,7 +20,10 @@ pub(super) fn each(json: &[u8], pointer: &str, telling: &[&str], read: &mut Read
     }
     let mut oddities = Oddities::default();
     let found = lexical::find(json, &names).filter(|(_, depth)| *depth == names.len());
-    let elements = found.as_ref().map(|(list, _)| lexical::elements(json, list)).unwrap_or_default();
+    let elements = match &found {
+        Some((list, _)) => lexical::elements(json, list)?,
+        None => Vec::new(),
+    };
     let around = match (&found, elements.as_slice()) {
         (Some((list, _)), [_, ..]) => Shell::new(json, list.start + 1, list.end - 1),
         _ => Shell::new(json, json.len(), json.len()),
@@ -44,7 +48,7 @@ pub(super) fn each(json: &[u8], pointer: &str, telling: &[&str], read: &mut Read
 fn held(json: &[u8], names: &[&str]) -> Option<Vec<u8>> {
     let (list, depth) = lexical::find(json, names)?;
     let name = names.last().filter(|_| depth > 0 && depth + 1 == names.len())?;
-    if lexical::elements(json, &list).is_empty() {
+    if lexical::elements(json, &list)?.is_empty() {
         return None;
     }
     let parts: [&[u8]; 6] =
