@@ -69,8 +69,12 @@ fn client_items(meta: &ApiMeta) -> TokenStream {
             }
 
             /// The same client, whose calls are made otherwise: a larger answer allowed, a deadline, no retry.
-            pub fn with_options(&self, options: ::revops_runtime::Options) -> Self {
-                Self { connection: self.connection.with_options(options) }
+            /// What `change` leaves as it is stays so.
+            pub fn with_options(
+                &self,
+                change: impl ::std::ops::FnOnce(::revops_runtime::Options) -> ::revops_runtime::Options,
+            ) -> Self {
+                Self { connection: self.connection.with_options(change) }
             }
 
             /// A client over a connection that exists already, such as that of another API of the vendor.

@@ -98,9 +98,20 @@ impl Connection {
         &self.0.options
     }
 
-    /// The same connection, whose calls are made otherwise: a larger answer allowed, a deadline, no retry.
+    /// The same connection, whose calls are made otherwise: a larger answer allowed, a deadline, no retry. What
+    /// `change` leaves as it is stays so; contract, deadline and limits of this connection are not lost.
+    ///
+    /// ```
+    /// # fn slower(connection: &revops_runtime::Connection) -> revops_runtime::Connection {
+    /// use std::time::Duration;
+    ///
+    /// let patient = connection.with_options(|options| options.with_deadline(Duration::from_secs(3600)));
+    /// assert_eq!(patient.options().contract, connection.options().contract);
+    /// # patient }
+    /// ```
     #[must_use]
-    pub fn with_options(&self, options: Options) -> Self {
+    pub fn with_options(&self, change: impl FnOnce(Options) -> Options) -> Self {
+        let options = change(self.0.options.clone());
         Self(Arc::new(Way { shared: Arc::clone(&self.0.shared), options }))
     }
 
@@ -286,7 +297,7 @@ impl ConnectionBuilder {
         self
     }
 
-    /// How calls are made.
+    /// How calls are made: all of it, also the contract where that was read from the environment.
     pub fn options(mut self, options: Options) -> Self {
         self.options = options;
         self

@@ -63,7 +63,7 @@ async fn an_endpoint_in_trouble_is_told_as_such_and_not_as_a_refusal() {
     assert!(text.contains("token endpoint answered HTTP 503") && !text.contains("secret"), "{text}");
     assert_eq!(asked(&server), 4);
     // The policy of the call is kept, and so is the budget: an outage of the issuer is not a storm on it.
-    let once = client.with_options(Options::default().with_retry(RetryPolicy::never()));
+    let once = client.with_options(|options| options.with_retry(RetryPolicy::never()));
     once.get_user().id("1").send().await.unwrap_err();
     assert_eq!(asked(&server), 5);
     join_all((0..200).map(|_| client.get_user().id("1").send())).await;
@@ -136,7 +136,7 @@ async fn a_deadline_is_kept_while_the_issuer_is_asked_again() {
     patience.attempts = 1_000;
     let options = Options::default().with_deadline(Duration::from_secs(3)).with_retry(patience);
     let (outcome, time) =
-        crate::classes::timed(oauth(&server).with_options(options).get_user().id("1").send()).await;
+        crate::classes::timed(oauth(&server).with_options(|_| options).get_user().id("1").send()).await;
     assert_eq!(outcome.unwrap_err().kind(), Kind::Unavailable);
     assert!(time <= Duration::from_secs(3), "{time:?}");
 }

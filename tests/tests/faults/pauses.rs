@@ -50,7 +50,7 @@ async fn a_long_pause_holds_for_every_client_of_the_quota_and_each_says_whether_
         "{error}"
     );
     assert_eq!((error.attempts(), error.delivery()), (0, Delivery::NotSent));
-    for client in [gong(&server, &quota, &patient), first.with_options(patient)] {
+    for client in [gong(&server, &quota, &patient), first.with_options(|_| patient)] {
         client.get_user().id("1").send().await.unwrap();
         assert!(began.elapsed() >= NEARLY_AN_HOUR);
     }

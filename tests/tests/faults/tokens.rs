@@ -105,7 +105,7 @@ async fn an_endpoint_that_fails_is_a_credential_error_that_tells_nothing() {
     ];
     for (act, expected, kind) in acts {
         let server = server(Turns::new().on_request(act).on_request(token(1))).await;
-        let gong = gong(&server, credentials(&server)).with_options(revops_tests::once());
+        let gong = gong(&server, credentials(&server)).with_options(|_| revops_tests::once());
         let error = gong.get_user().id("1").send().await.unwrap_err();
         assert_eq!((error.kind(), error.delivery(), error.attempts()), (kind, Delivery::NotSent, 0));
         assert!(told(&error).contains(expected), "{error}");
@@ -120,7 +120,7 @@ async fn an_endpoint_that_fails_is_a_credential_error_that_tells_nothing() {
 async fn a_deadline_ends_the_wait_for_a_token() {
     let server = server(Turns::always(Act::hang())).await;
     let options = Options::default().with_deadline(Duration::from_secs(5));
-    let gong = gong(&server, credentials(&server)).with_options(options);
+    let gong = gong(&server, credentials(&server)).with_options(|_| options);
     let (outcome, time) = crate::classes::timed(gong.get_user().id("1").send()).await;
     let error = outcome.unwrap_err();
     assert_eq!((error.kind(), error.delivery()), (Kind::Timeout, Delivery::NotSent));
