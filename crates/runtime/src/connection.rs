@@ -278,15 +278,20 @@ impl ConnectionBuilder {
         self
     }
 
-    /// The credential for one security scheme of the document.
-    pub fn credential(mut self, scheme: &'static str, credential: Credential) -> Self {
-        self.credentials.push((scheme, Given::Fixed(credential)));
-        self
+    /// The credential for one security scheme of the document, in the place of what was given for it before.
+    pub fn credential(self, scheme: &'static str, credential: Credential) -> Self {
+        self.given(scheme, Given::Fixed(credential))
     }
 
-    /// What gives out the credential for one security scheme, and renews it.
-    pub fn provider(mut self, scheme: &'static str, provider: impl Provider) -> Self {
-        self.credentials.push((scheme, Given::Provider(Arc::new(provider))));
+    /// What gives out the credential for one security scheme, and renews it, in the place of what was given for
+    /// the scheme before.
+    pub fn provider(self, scheme: &'static str, provider: impl Provider) -> Self {
+        self.given(scheme, Given::Provider(Arc::new(provider)))
+    }
+
+    fn given(mut self, scheme: &'static str, given: Given) -> Self {
+        self.credentials.retain(|(name, _)| *name != scheme);
+        self.credentials.push((scheme, given));
         self
     }
 

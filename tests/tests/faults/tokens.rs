@@ -91,6 +91,24 @@ async fn a_401_renews_the_token_once_and_a_second_one_is_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn of_two_credentials_for_one_scheme_the_last_one_given_is_sent() {
+    let server = server(Turns::always(token(1))).await;
+    let client = || revops_gong::Client::builder().base_url(server.base_url()).quota(Quota::unlimited());
+    let provider = || credentials(&server);
+    let clients = [
+        client().bearer_auth("x-old").bearer_auth("x-new"),
+        client().bearer_auth("x-old").connection(|it| it.provider("bearerAuth", provider())),
+        client().connection(|it| it.provider("bearerAuth", provider())).bearer_auth("x-newer"),
+        client().basic_auth("a", "b").basic_auth("c", "d").bearer_auth("x-other"),
+    ];
+    for client in clients {
+        client.build().unwrap().get_user().id("1").send().await.unwrap();
+    }
+    // The document's first scheme goes before the others, and its last credential is the one.
+    assert_eq!(story(&server), ["new", "token", "1", "newer", "Basic Yzpk"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_endpoint_that_fails_is_a_credential_error_that_tells_nothing() {
     let echo = format!(r#"{{"error":"{CANARY}","access_token":7}}"#);
     let large = format!(r#"{{"access_token":"{CANARY}","x":"{}"}}"#, "x".repeat(70_000));
