@@ -220,6 +220,11 @@ pub(crate) fn unanswered(operation: &'static Operation, error: reqwest::Error) -
     Error::new(kind, Some(operation), detail).delivered(delivery).caused_by(error.without_url())
 }
 
+/// Whether the HTTP client reports that the other side could not prove who it is.
+pub(crate) fn is_untrusted(error: &reqwest::Error) -> bool {
+    error.is_connect() && is_of_tls(&causes(error))
+}
+
 /// Whether TLS itself failed, and not the connection beneath it.
 #[cfg(not(feature = "native-tls"))]
 fn is_of_tls(chain: &[&(dyn StdError + 'static)]) -> bool {

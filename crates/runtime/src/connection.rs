@@ -434,14 +434,24 @@ impl ConnectionBuilder {
     }
 }
 
-/// An HTTP client for requests of our own, such as those to a token endpoint.
-pub(crate) fn plain_http() -> Result<reqwest::Client, Error> {
-    let client = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls::verified(&[])?)
+/// An HTTP client for requests of our own to one host, such as those to a token endpoint. As for a vendor, a proxy
+/// of the environment is not asked for what is on this machine.
+pub(crate) fn plain_http(
+    is_loopback: bool,
+    roots: &[Vec<u8>],
+    proxy: Option<reqwest::Proxy>,
+) -> Result<reqwest::Client, Error> {
+    let mut client = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls::verified(roots)?)
         .connect_timeout(CONNECT_TIMEOUT)
         .user_agent(concat!("revops/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .referer(false);
+    if let Some(proxy) = proxy {
+        client = client.proxy(proxy);
+    } else if is_loopback {
+        client = client.no_proxy();
+    }
     client.build().map_err(|error| {
         Error::setup(Kind::Invalid, "the HTTP client cannot be set up").caused_by(error.without_url())
     })

@@ -3,9 +3,12 @@
 //! Both ask an endpoint for an access token and hand it to a [`Connection`](crate::Connection) by
 //! [`ConnectionBuilder::provider`](crate::ConnectionBuilder::provider), which asks once for all callers, before
 //! the token ends and once after a 401. The client's id and secret travel as HTTP Basic, to the endpoint only,
-//! over https or to loopback. A call asks again while the endpoint cannot be reached or is in trouble, as the
-//! client's retry policy says; what the endpoint [refuses](TokenError::is_final) it is not asked again for half
-//! a minute.
+//! over https or to loopback, which is reached directly whatever proxy the environment names. A call asks again
+//! while the endpoint cannot be reached or is in trouble, as the client's retry policy says; what the endpoint
+//! [refuses](TokenError::is_final) it is not asked again for half a minute.
+//!
+//! The endpoint is reached by an HTTP client of its own. A root or proxy that the connection is given is to be given
+//! to the provider as well, by its `trust` and `proxy`.
 //!
 //! No error from here holds an id, a secret, a token, the endpoint's query or anything it answered but its
 //! status.
@@ -25,7 +28,7 @@ use serde_json::Value;
 
 use crate::credential::Credential;
 use crate::provider::{Issued, Provider, ProviderError};
-use crate::{Error, Kind, connection, origin};
+use crate::{Error, Kind, classify, connection, origin};
 
 /// The longest answer of a token endpoint that is read, in bytes.
 const MAX_ANSWER: usize = 64 * 1024;
@@ -40,6 +43,11 @@ pub enum TokenError {
     /// The endpoint could not be reached, or its answer broke off.
     #[error("the token endpoint could not be reached, or did not answer in time")]
     Unreachable,
+    /// The endpoint could not prove who it is; nothing was sent.
+    #[error(
+        "the token endpoint could not prove who it is, and nothing was sent; if a company's own root stands behind it, give that to the provider by `trust`"
+    )]
+    Untrusted,
     /// The endpoint refused.
     #[error(
         "the token endpoint answered HTTP {0}; check the client's id and secret, and that its grant is in force"
@@ -63,12 +71,14 @@ pub enum TokenError {
 }
 
 impl TokenError {
-    /// Whether asking again will not mend it, as the endpoint refused or the grant is lost.
+    /// Whether asking again will not mend it, as the endpoint refused or is not trusted, or the grant is lost.
     #[must_use]
     pub fn is_final(&self) -> bool {
         match self {
             Self::Unreachable | Self::Unavailable(_) | Self::NotJson => false,
-            Self::Refused(_) | Self::Unreadable(_) | Self::TooLarge | Self::NotStored => true,
+            Self::Untrusted | Self::Refused(_) | Self::Unreadable(_) | Self::TooLarge | Self::NotStored => {
+                true
+            }
         }
     }
 
@@ -85,14 +95,16 @@ impl TokenError {
 struct Endpoint {
     http: reqwest::Client,
     url: Url,
+    is_loopback: bool,
+    roots: Vec<Vec<u8>>,
+    proxy: Option<reqwest::Proxy>,
     authorization: HeaderValue,
 }
 
 impl Endpoint {
     fn new(url: &str, id: &SecretString, secret: &SecretString) -> Result<Self, Error> {
         let url = origin::check(url, false)?;
-        let url =
-            url.as_str().parse().map_err(|_| Error::setup(Kind::Invalid, "the token endpoint is no URL"))?;
+        let (is_loopback, url) = (url.is_loopback(), url.into_url());
         let refused = || {
             let detail = "the OAuth client's id or secret is empty, or holds what a header cannot carry";
             Error::setup(Kind::Credential, detail)
@@ -105,14 +117,31 @@ impl Endpoint {
         let basic = format!("Basic {}", BASE64.encode(format!("{id}:{secret}")));
         let mut authorization = HeaderValue::try_from(basic).map_err(|_| refused())?;
         authorization.set_sensitive(true);
-        Ok(Self { http: connection::plain_http()?, url, authorization })
+        let http = connection::plain_http(is_loopback, &[], None)?;
+        Ok(Self { http, url, is_loopback, roots: Vec::new(), proxy: None, authorization })
+    }
+
+    fn trust(mut self, pem: Vec<u8>) -> Result<Self, Error> {
+        self.roots.push(pem);
+        self.reached_anew()
+    }
+
+    fn proxy(mut self, proxy: reqwest::Proxy) -> Result<Self, Error> {
+        self.proxy = Some(proxy);
+        self.reached_anew()
+    }
+
+    /// The same with a client that reaches it by its roots and proxy.
+    fn reached_anew(mut self) -> Result<Self, Error> {
+        self.http = connection::plain_http(self.is_loopback, &self.roots, self.proxy.clone())?;
+        Ok(self)
     }
 
     /// One request, and its answer as JSON.
     async fn ask(&self, request: RequestBuilder) -> Result<Value, TokenError> {
         let request = request.header(AUTHORIZATION, self.authorization.clone());
         let body = async {
-            let mut answer = request.send().await.map_err(|_| TokenError::Unreachable)?;
+            let mut answer = request.send().await.map_err(|error| unanswered(&error))?;
             if answer.status().as_u16() != 200 {
                 return Err(TokenError::of_status(answer.status().as_u16()));
             }
@@ -135,6 +164,11 @@ impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Endpoint").field("host", &self.url.host_str()).finish_non_exhaustive()
     }
+}
+
+/// What the HTTP client reports instead of an answer, without its text: that may hold the query.
+fn unanswered(error: &reqwest::Error) -> TokenError {
+    if classify::is_untrusted(error) { TokenError::Untrusted } else { TokenError::Unreachable }
 }
 
 /// The access token of an answer, and how long it works.
@@ -190,6 +224,25 @@ impl ClientCredentials {
     #[expect(clippy::needless_pass_by_value, reason = "a secret is given away")]
     pub fn new(url: &str, id: SecretString, secret: SecretString) -> Result<Self, Error> {
         Ok(Self { endpoint: Endpoint::new(url, &id, &secret)? })
+    }
+
+    /// The same, trusting a certificate in PEM besides those of this machine, such as a company's own root.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`] for one that cannot be read, [`Kind::Tls`] if those of this machine cannot.
+    pub fn trust(mut self, pem: impl Into<Vec<u8>>) -> Result<Self, Error> {
+        self.endpoint = self.endpoint.trust(pem.into())?;
+        Ok(self)
+    }
+
+    /// The same, asking by a proxy instead of what the environment names.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`] for one that cannot be used, [`Kind::Tls`] if the certificates of this machine cannot be
+    /// read.
+    pub fn proxy(mut self, proxy: reqwest::Proxy) -> Result<Self, Error> {
+        self.endpoint = self.endpoint.proxy(proxy)?;
+        Ok(self)
     }
 }
 
@@ -269,6 +322,25 @@ impl RefreshToken {
             store: Arc::new(store),
             base_url: None,
         })
+    }
+
+    /// The same, trusting a certificate in PEM besides those of this machine, such as a company's own root.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`] for one that cannot be read, [`Kind::Tls`] if those of this machine cannot.
+    pub fn trust(mut self, pem: impl Into<Vec<u8>>) -> Result<Self, Error> {
+        self.endpoint = self.endpoint.trust(pem.into())?;
+        Ok(self)
+    }
+
+    /// The same, asking by a proxy instead of what the environment names.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`] for one that cannot be used, [`Kind::Tls`] if the certificates of this machine cannot be
+    /// read.
+    pub fn proxy(mut self, proxy: reqwest::Proxy) -> Result<Self, Error> {
+        self.endpoint = self.endpoint.proxy(proxy)?;
+        Ok(self)
     }
 
     /// Calls go to the base URL at this JSON pointer of the answer, with `path` appended, instead of the

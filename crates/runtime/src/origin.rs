@@ -18,6 +18,11 @@ impl BaseUrl {
         &self.text
     }
 
+    /// As it was given, with a slash at its end if it has one.
+    pub(crate) fn into_url(self) -> Url {
+        self.url
+    }
+
     /// The host, for telemetry.
     pub(crate) fn host(&self) -> &str {
         self.url.host_str().unwrap_or_default()

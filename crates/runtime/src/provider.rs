@@ -219,12 +219,18 @@ impl Provided {
     }
 
     async fn outcome(&self, renewal: Renewal) -> Result<Arc<Live>, Error> {
-        renewal.await.map_err(|fault| {
-            let kind = if is_final(&fault) { Kind::Credential } else { Kind::Unavailable };
-            let gist = gist(&fault).map(|gist| format!(": {gist}")).unwrap_or_default();
-            let detail = format!("the provider of `{}` gave no credential{gist}", self.scheme.name);
-            Error::setup(kind, detail).caused_by(Renewed(fault))
-        })
+        renewal.await.map_err(|fault| self.failed(fault))
+    }
+
+    fn failed(&self, fault: Arc<ProviderError>) -> Error {
+        let kind = match fault.downcast_ref() {
+            Some(TokenError::Untrusted) => Kind::Tls,
+            _ if is_final(&fault) => Kind::Credential,
+            _ => Kind::Unavailable,
+        };
+        let gist = gist(&fault).map(|gist| format!(": {gist}")).unwrap_or_default();
+        let detail = format!("the provider of `{}` gave no credential{gist}", self.scheme.name);
+        Error::setup(kind, detail).caused_by(Renewed(fault))
     }
 }
 

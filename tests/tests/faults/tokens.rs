@@ -10,7 +10,7 @@ use revops_runtime::ExposeSecret as _;
 use revops_runtime::oauth::{ClientCredentials, RefreshToken, TokenStore};
 use revops_runtime::provider::{Provider, ProviderError};
 use revops_runtime::{Delivery, Kind, Options, Quota, SecretString};
-use revops_sandbox::fault::{Act, FaultServer, Reply, Script, Turns};
+use revops_sandbox::fault::{Act, Certificate, FaultServer, Reply, Script, Turns};
 use serde_json::json;
 
 /// `client:canary-secret-5f1c` in base 64.
@@ -143,6 +143,79 @@ async fn a_deadline_ends_the_wait_for_a_token() {
     let error = outcome.unwrap_err();
     assert_eq!((error.kind(), error.delivery()), (Kind::Timeout, Delivery::NotSent));
     crate::classes::assert_took(time, 5_000, 5_010);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_cannot_prove_who_it_is_is_named_as_such_and_trusted_by_its_root() {
+    let script = Script::always(token(1));
+    let issuer = FaultServer::start_tls(script, Certificate::Valid).await.unwrap();
+    let url = format!("{}/token", issuer.https_base_url());
+    let tokens = || ClientCredentials::new(&url, "client".into(), CANARY.into()).unwrap();
+    let api = server(Turns::new()).await;
+    let untrusted = gong(&api, tokens());
+    for _ in 0..2 {
+        let error = untrusted.get_user().id("1").send().await.unwrap_err();
+        assert_eq!((error.kind(), error.delivery(), error.attempts()), (Kind::Tls, Delivery::NotSent, 0));
+        assert!(!error.is_retryable() && told(&error).contains("could not prove who it is"), "{error}");
+    }
+    assert_eq!((issuer.connections(), issuer.request_count(), api.request_count()), (1, 0, 0));
+
+    let root = issuer.certificate_pem().unwrap();
+    gong(&api, tokens().trust(root).unwrap()).get_user().id("1").send().await.unwrap();
+    let refresh =
+        RefreshToken::new(&url, "client".into(), CANARY.into(), "x".into(), Kept::default()).unwrap();
+    gong(&api, refresh.trust(root).unwrap()).get_user().id("1").send().await.unwrap();
+    assert_eq!((issuer.request_count(), story(&api)), (2, vec!["1".to_owned(); 2]));
+    assert_eq!(tokens().trust("no certificate").unwrap_err().kind(), Kind::Invalid);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_is_asked_by_the_proxy_that_was_given() {
+    let proxy = FaultServer::start(Script::always(token(1))).await.unwrap();
+    let by = || reqwest::Proxy::all(proxy.base_url()).unwrap();
+    let api = server(Turns::new()).await;
+    let url = "http://127.0.0.1:9/token";
+    let tokens = ClientCredentials::new(url, "client".into(), CANARY.into()).unwrap().proxy(by()).unwrap();
+    gong(&api, tokens).get_user().id("1").send().await.unwrap();
+    let refresh =
+        RefreshToken::new(url, "client".into(), CANARY.into(), "x".into(), Kept::default()).unwrap();
+    gong(&api, refresh.proxy(by()).unwrap()).get_user().id("1").send().await.unwrap();
+    assert_eq!((proxy.request_count(), story(&api)), (2, vec!["1".to_owned(); 2]));
+}
+
+/// The environment belongs to the whole process, so the test calls itself in one of its own.
+#[tokio::test]
+async fn a_proxy_of_the_environment_is_not_told_a_secret_that_stays_on_this_machine() {
+    const CHILD: &str = "REVOPS_TEST_BEHIND_A_PROXY";
+    if std::env::var_os(CHILD).is_some() {
+        let server = server(Turns::always(token(1))).await;
+        gong(&server, credentials(&server)).get_user().id("1").send().await.unwrap();
+        assert_eq!(story(&server), ["token", "1"]);
+        return;
+    }
+    let proxy = FaultServer::start(Script::always(token(1))).await.unwrap();
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    let name = "tokens::a_proxy_of_the_environment_is_not_told_a_secret_that_stays_on_this_machine";
+    child.args(["--exact", name]).env(CHILD, "1").env_remove("NO_PROXY").env_remove("no_proxy");
+    for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        child.env(variable, proxy.base_url());
+    }
+    let output = tokio::task::spawn_blocking(move || child.output()).await.unwrap().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+    assert_eq!(proxy.request_count(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_asked_for_at_the_path_that_was_given() {
+    for path in ["/token/", "/oauth/token", "/"] {
+        let script = Script::always(Reply::json(200, "{}")).at(path, Turns::always(token(1)));
+        let server = FaultServer::start(script).await.unwrap();
+        let url = format!("{}{path}", server.base_url());
+        let tokens = ClientCredentials::new(&url, "client".into(), CANARY.into()).unwrap();
+        gong(&server, tokens).get_user().id("1").send().await.unwrap();
+        assert_eq!(server.requests()[0].path(), path);
+    }
 }
 
 #[test]
