@@ -104,6 +104,12 @@ impl Got {
     }
 }
 
+/// Why a credential was to be renewed, told where that failed.
+fn refusal(error: &Error) -> String {
+    let status = error.status().map(|status| format!(" (HTTP {})", status.as_u16())).unwrap_or_default();
+    format!("the vendor had refused the one before it{status}")
+}
+
 /// One operation with all its attempts.
 struct Call<'a> {
     connection: &'a Connection,
@@ -197,7 +203,7 @@ impl<'a> Call<'a> {
     async fn attempts(&mut self, request: Box<Request>) -> Result<Got, Error> {
         self.connection.budget().earn();
         self.counted = true;
-        let mut authorized = self.authorized().await?;
+        let mut authorized = self.authorized(None).await?;
         let mut renewed = false;
         let mut next = Some(request);
         loop {
@@ -224,19 +230,18 @@ impl<'a> Call<'a> {
                 Err(error) => error,
             };
             self.seen.uncertain |= error.delivery() == Delivery::MaybeProcessed;
-            if error.kind() == Kind::Credential && !renewed {
+            if error.kind() == Kind::Credential && authorized.is_issued() && !renewed {
                 renewed = true;
                 // Rare, and so not a part of every call's future.
-                if let Some(fresh) = Box::pin(self.in_time(authorized.renewed())).await? {
-                    if next.is_none() {
-                        telemetry::not_repeated(&self.span, "body");
-                        let reason = "the credential was renewed for the next call; this one is not sent again, as its body is a stream that has been read";
-                        return Err(error.because(reason));
-                    }
-                    telemetry::again(self.operation, &error, self.attempts, Duration::ZERO);
-                    authorized = fresh;
-                    continue;
+                let fresh = Box::pin(self.authorized(Some(&authorized))).await;
+                authorized = fresh.map_err(|fault| fault.because(&refusal(&error)))?;
+                if next.is_none() {
+                    telemetry::not_repeated(&self.span, "body");
+                    let reason = "the credential was renewed for the next call; this one is not sent again, as its body is a stream that has been read";
+                    return Err(error.because(reason));
                 }
+                telemetry::again(self.operation, &error, self.attempts, Duration::ZERO);
+                continue;
             }
             let wait = self.wait(error, next.is_some())?;
             sleep(wait).await;
@@ -296,13 +301,19 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// The credentials to send. An issuer that could not answer is asked again, as a vendor would be; nothing
-    /// has been sent yet.
-    async fn authorized(&mut self) -> Result<Authorized<'a>, Error> {
+    /// The credentials to send, or to send after those that were `refused`. An issuer that could not answer is
+    /// asked again, as a vendor would be.
+    async fn authorized(&mut self, refused: Option<&Authorized<'a>>) -> Result<Authorized<'a>, Error> {
         let policy = &self.connection.options().retry;
         let mut asked = 1;
         loop {
-            let error = match self.in_time(self.connection.authorize(self.operation)).await {
+            let asking = async {
+                match refused {
+                    None => self.connection.authorize(self.operation, self.left()).await,
+                    Some(refused) => Box::pin(refused.renewed()).await,
+                }
+            };
+            let error = match self.in_time(asking).await {
                 Ok(authorized) => return Ok(authorized),
                 Err(error) => error,
             };

@@ -140,8 +140,12 @@ impl Connection {
     }
 
     /// The credentials that `operation` asks for: those of the first alternative, in the order of the
-    /// document, for which the caller has given all.
-    pub(crate) async fn authorize(&self, operation: &'static Operation) -> Result<Authorized<'_>, Error> {
+    /// document, for which the caller has given all. The call has so much time `left`.
+    pub(crate) async fn authorize(
+        &self,
+        operation: &'static Operation,
+        left: Option<Duration>,
+    ) -> Result<Authorized<'_>, Error> {
         let alternative = self.named(operation);
         let may_go_without =
             operation.security.is_empty() || operation.security.iter().any(|names| names.is_empty());
@@ -151,10 +155,10 @@ impl Connection {
                 format!("no credential was given when the client was built; it takes {}", names.join(" or "));
             return Err(Error::new(Kind::Credential, Some(operation), detail));
         }
-        let mut live = None;
+        let mut live = Vec::new();
         for source in alternative.iter().filter_map(|name| self.source(name)) {
             if let Source::Provided(provided) = source {
-                live = Some((Arc::clone(provided), provided.current().await?));
+                live.push((Arc::clone(provided), provided.current(left).await?));
             }
         }
         Ok(Authorized { connection: self, schemes: alternative, live })
@@ -196,7 +200,8 @@ impl fmt::Debug for Connection {
 pub(crate) struct Authorized<'a> {
     connection: &'a Connection,
     schemes: &'static [&'static str],
-    live: Option<(Arc<Provided>, Arc<Live>)>,
+    /// What providers gave out.
+    live: Vec<(Arc<Provided>, Arc<Live>)>,
 }
 
 impl Authorized<'_> {
@@ -207,9 +212,10 @@ impl Authorized<'_> {
                 request.headers_mut().insert(header.name.clone(), header.value.clone());
             }
         }
-        let Some((_, live)) = &self.live else { return };
-        request.headers_mut().insert(live.header.name.clone(), live.header.value.clone());
-        if let Some(issued) = &live.base_url
+        for (_, live) in &self.live {
+            request.headers_mut().insert(live.header.name.clone(), live.header.value.clone());
+        }
+        if let Some(issued) = self.live.iter().find_map(|(_, live)| live.base_url.as_ref())
             && let Some(rest) = request.url().as_str().strip_prefix(self.connection.base_url())
             && let Ok(url) = format!("{issued}{rest}").parse()
         {
@@ -217,11 +223,18 @@ impl Authorized<'_> {
         }
     }
 
-    /// The credentials after these were refused; `None` if they are fixed.
-    pub(crate) async fn renewed(&self) -> Result<Option<Self>, Error> {
-        let Some((provided, live)) = &self.live else { return Ok(None) };
-        let fresh = provided.after(live).await?;
-        Ok(Some(Self { live: Some((Arc::clone(provided), fresh)), ..*self }))
+    /// Whether a provider can be asked for others.
+    pub(crate) fn is_issued(&self) -> bool {
+        !self.live.is_empty()
+    }
+
+    /// The credentials after these were refused; those that are fixed stay as they are.
+    pub(crate) async fn renewed(&self) -> Result<Self, Error> {
+        let mut fresh = Vec::with_capacity(self.live.len());
+        for (provided, live) in &self.live {
+            fresh.push((Arc::clone(provided), provided.after(live).await?));
+        }
+        Ok(Self { live: fresh, ..*self })
     }
 }
 

@@ -1,12 +1,12 @@
 //! Credentials that are issued and expire, renewed once for all callers.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use crate::api::Scheme;
 use crate::credential::{Credential, Header};
@@ -57,15 +57,20 @@ fn gist(fault: &ProviderError) -> Option<String> {
 /// How long before its end a credential is renewed; one that is short-lived, after three quarters of its time.
 const EARLY: Duration = Duration::from_secs(30);
 
+/// How long a provider in trouble is left alone by those who have a credential that still works.
+const REST: Duration = Duration::from_secs(5);
+
 /// Gives out credentials: a vault, an OAuth token endpoint.
 ///
 /// It is asked when there is no credential yet, when the one there is about to expire, and once after a 401.
 /// However many calls wait, it is asked once; and once it is asked, its future is driven to its end even if
 /// every caller gives up, as a refresh token that is spent must not be lost.
 ///
-/// A call whose credential could not be had is [`Kind::Unavailable`] and tried again as the client's retry
-/// policy says. If the failure is final, it is [`Kind::Credential`], tried no more, and stands for all calls
-/// of the next half minute.
+/// A failure that may pass, or a provider that takes its time, is borne as long as the credential before still
+/// works: calls go on with it, and the provider is asked again some seconds later. Without such a credential, as after a 401, the provider is asked again as the client's retry
+/// policy says, and a call that gets none is [`Kind::Unavailable`]. If the failure is final, it is
+/// [`Kind::Credential`], or [`Kind::Tls`] if a token endpoint is not trusted; it is tried no more, and stands for
+/// all calls of the next half minute.
 pub trait Provider: Send + Sync + 'static {
     /// A credential that works now.
     fn issue(&self) -> BoxFuture<'static, Result<Issued, ProviderError>>;
@@ -111,6 +116,22 @@ pub(crate) struct Live {
     pub(crate) base_url: Option<String>,
     generation: u64,
     renew_at: Option<Instant>,
+    ends_at: Option<Instant>,
+}
+
+impl Live {
+    /// Whether it is time to renew it.
+    fn is_due(&self) -> bool {
+        self.renew_at.is_some_and(|at| Instant::now() >= at)
+    }
+
+    /// Until when another one is waited for by a call that has so much time left; `None` if this one works no
+    /// more.
+    fn patience(&self, left: Option<Duration>) -> Option<Instant> {
+        let now = Instant::now();
+        let works = self.ends_at.filter(|end| now < *end)?.duration_since(now);
+        Some(now + left.map_or(works, |left| left.min(works)).min(REST * 2) / 2)
+    }
 }
 
 type Renewal = Shared<BoxFuture<'static, Result<Arc<Live>, Arc<ProviderError>>>>;
@@ -127,6 +148,8 @@ struct State {
     live: Option<Arc<Live>>,
     renewal: Option<Renewal>,
     generation: u64,
+    /// Until when nobody asks who has a credential that works.
+    at_rest: Option<Instant>,
     /// The final failure that stands for now, and until when.
     denied: Option<(Instant, Arc<ProviderError>)>,
 }
@@ -136,30 +159,48 @@ impl Provided {
         Arc::new(Self { scheme, provider, state: Mutex::default() })
     }
 
-    /// The credential to use now.
-    pub(crate) async fn current(self: &Arc<Self>) -> Result<Arc<Live>, Error> {
-        let renewal = {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            match &state.live {
-                Some(live) if live.renew_at.is_none_or(|at| Instant::now() < at) => {
-                    return Ok(Arc::clone(live));
-                }
-                _ => self.renew(&mut state),
+    /// The credential to use now, for a call that has so much time `left`.
+    pub(crate) async fn current(self: &Arc<Self>, left: Option<Duration>) -> Result<Arc<Live>, Error> {
+        let (renewal, before) = {
+            let mut state = self.state();
+            let is_at_rest = state.at_rest.is_some_and(|until| Instant::now() < until);
+            let before = match &state.live {
+                Some(live) if !live.is_due() => return Ok(Arc::clone(live)),
+                Some(live) => live.patience(left).map(|patience| (Arc::clone(live), patience)),
+                None => None,
+            };
+            match before {
+                Some((live, _)) if is_at_rest => return Ok(live),
+                before => (self.renew(&mut state), before),
             }
         };
-        self.outcome(renewal).await
+        let Some((live, patience)) = before else { return self.outcome(renewal).await };
+        match timeout_at(patience, renewal).await {
+            Ok(Ok(fresh)) => Ok(fresh),
+            Ok(Err(fault)) if is_final(&fault) => Err(self.failed(fault)),
+            Ok(Err(_)) => Ok(live),
+            // It goes on, and those who come meanwhile need not wait for it.
+            Err(_) => {
+                self.state().at_rest = Some(Instant::now() + REST);
+                Ok(live)
+            }
+        }
     }
 
     /// The credential to use after `refused`.
     pub(crate) async fn after(self: &Arc<Self>, refused: &Live) -> Result<Arc<Live>, Error> {
         let renewal = {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut state = self.state();
             match &state.live {
                 Some(live) if live.generation > refused.generation => return Ok(Arc::clone(live)),
                 _ => self.renew(&mut state),
             }
         };
         self.outcome(renewal).await
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The renewal under way, or a new one, which runs on its own.
@@ -191,18 +232,20 @@ impl Provided {
 
     /// The renewal has ended; callers that come now start another or use what it brought.
     fn settle(&self, live: &Result<Arc<Live>, Arc<ProviderError>>) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         state.renewal = None;
         match live {
-            Ok(live) => state.live = Some(Arc::clone(live)),
+            Ok(live) => (state.live, state.at_rest) = (Some(Arc::clone(live)), None),
             Err(fault) if is_final(fault) => {
                 state.denied = Some((Instant::now() + FINAL_FOR, Arc::clone(fault)));
             }
-            Err(_) => {}
+            Err(_) => state.at_rest = Some(Instant::now() + REST),
         }
     }
 
     fn live(&self, issued: &Issued, generation: u64) -> Result<Live, ProviderError> {
+        // One that outlives the clock never expires.
+        let in_time = |time: Duration| Instant::now().checked_add(time);
         Ok(Live {
             header: Header::new(self.scheme, &issued.credential)?,
             base_url: issued
@@ -211,10 +254,8 @@ impl Provided {
                 .map(|text| origin::check(text, false).map(|url| url.as_str().to_owned()))
                 .transpose()?,
             generation,
-            // One that outlives the clock never expires.
-            renew_at: issued
-                .expires_in
-                .and_then(|time| Instant::now().checked_add(time.saturating_sub(EARLY.min(time / 4)))),
+            renew_at: issued.expires_in.and_then(|time| in_time(time.saturating_sub(EARLY.min(time / 4)))),
+            ends_at: issued.expires_in.and_then(in_time),
         })
     }
 

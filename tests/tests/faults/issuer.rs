@@ -129,6 +129,116 @@ async fn a_provider_of_ones_own_is_asked_again_unless_it_says_no_for_good() {
     }
 }
 
+/// A token that ends after an hour.
+fn hourly() -> Reply {
+    Reply::json(200, json!({ "access_token": CANARY, "expires_in": 3600 }).to_string())
+}
+
+/// A vendor that refuses the first call and takes all others, and an issuer that plays `tokens`.
+async fn refusing_first(tokens: Turns) -> FaultServer {
+    let script =
+        Script::new().on_request(Reply::status(401)).on_request(Reply::json(200, "{}")).then_repeat();
+    FaultServer::start(script.at("/token", tokens)).await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_fails_after_a_401_is_asked_again_in_the_same_call() {
+    for act in [Act::from(Reply::status(503)), Reply::status(429).into(), Act::reset_before_answer()] {
+        let tokens = Turns::new().on_request(token()).times(2, act).on_request(token());
+        let server = refusing_first(tokens).await;
+        oauth(&server).get_user().id("1").send().await.unwrap();
+        assert_eq!((asked(&server), server.request_count()), (4, 6));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_in_trouble_after_a_401_is_told_together_with_it() {
+    let trouble = Turns::new().on_request(token()).on_request(Reply::status(503)).then_repeat();
+    let server = refusing_first(trouble).await;
+    let client = oauth(&server);
+    let error = client.get_user().id("1").send().await.unwrap_err();
+    assert_eq!((error.kind(), error.delivery(), error.attempts()), (Kind::Unavailable, Delivery::NotSent, 1));
+    assert!(error.is_retryable() && !error.is_refusal());
+    let text = told(&error);
+    assert!(text.contains("token endpoint answered HTTP 503") && text.contains("HTTP 401"), "{text}");
+    assert_eq!(asked(&server), 1 + 4);
+
+    // It is no storm either, and a policy of one attempt asks once.
+    let script = Script::always(Reply::status(401));
+    let turns = Turns::new().on_request(token()).on_request(Reply::status(503)).then_repeat();
+    let refusing = FaultServer::start(script.at("/token", turns)).await.unwrap();
+    let client = oauth(&refusing);
+    client.with_options(|_| revops_tests::once()).get_user().id("1").send().await.unwrap_err();
+    assert_eq!(asked(&refusing), 1 + 1);
+    join_all((0..200).map(|_| client.get_user().id("1").send())).await;
+    assert!(asked(&refusing) <= 2 + 200 / 5, "{}", asked(&refusing));
+
+    // What is final is not asked for again.
+    let refused = Turns::new().on_request(token()).on_request(Reply::status(400)).then_repeat();
+    let server = refusing_first(refused).await;
+    let error = oauth(&server).get_user().id("1").send().await.unwrap_err();
+    assert_eq!((error.kind(), error.is_retryable(), asked(&server)), (Kind::Credential, false, 2));
+    assert!(told(&error).contains("HTTP 400; check") && told(&error).contains("HTTP 401"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_is_kept_while_the_issuer_is_asked_again_after_a_401() {
+    let mut patience = RetryPolicy::default();
+    patience.attempts = 1_000;
+    let options = Options::default().with_deadline(Duration::from_secs(3)).with_retry(patience);
+    for (act, kind) in [(Act::from(Reply::status(503)), Kind::Unavailable), (Act::hang(), Kind::Timeout)] {
+        let server = refusing_first(Turns::new().on_request(token()).on_request(act).then_repeat()).await;
+        let client = oauth(&server).with_options(|_| options.clone());
+        let (outcome, time) = crate::classes::timed(client.get_user().id("1").send()).await;
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), kind);
+        assert!(told(&error).contains("HTTP 401"), "{error}");
+        assert!(time <= Duration::from_millis(3_010), "{time:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_is_still_good_is_used_while_the_issuer_is_in_trouble() {
+    for act in [Act::from(Reply::status(503)), Act::reset_before_answer(), Act::hang()] {
+        let tokens = Turns::new().on_request(hourly()).on_request(act).then_repeat();
+        let server = server(tokens).await;
+        // Not even a second attempt is needed.
+        let client = oauth(&server).with_options(|_| revops_tests::once());
+        client.get_user().id("1").send().await.unwrap();
+        tokio::time::sleep(Duration::from_secs(3_575)).await;
+        let mut at_once = 0;
+        for _ in 0..50 {
+            let (outcome, time) = crate::classes::timed(client.get_user().id("1").send()).await;
+            outcome.unwrap();
+            at_once += u32::from(time < Duration::from_millis(10));
+        }
+        // The issuer is not asked by each call, nor waited for by each.
+        assert!(asked(&server) <= 1 + 6, "{}", asked(&server));
+        assert!(at_once >= 40, "{at_once}");
+        // Once the token has ended there is nothing to go on with.
+        tokio::time::sleep(Duration::from_secs(31)).await;
+        let error = client.get_user().id("1").send().await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (Kind::Unavailable, 0));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_renewed_before_it_ends_when_the_issuer_recovers() {
+    let tokens = Turns::new().on_request(hourly()).times(2, Reply::status(503)).on_request(hourly());
+    let server = server(tokens).await;
+    let client = oauth(&server);
+    client.get_user().id("1").send().await.unwrap();
+    tokio::time::sleep(Duration::from_secs(3_571)).await;
+    for _ in 0..14 {
+        client.get_user().id("1").send().await.unwrap();
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+    assert_eq!(asked(&server), 4);
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    client.get_user().id("1").send().await.unwrap();
+    assert_eq!(asked(&server), 4, "the new token is in use");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_deadline_is_kept_while_the_issuer_is_asked_again() {
     let server = server(Turns::always(Reply::status(503))).await;

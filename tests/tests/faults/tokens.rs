@@ -1,5 +1,6 @@
 //! Token endpoints: issued once for all, renewed in time, refresh tokens kept before they are needed.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -7,9 +8,11 @@ use crate::classes::{CANARY, told};
 use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
 use revops_runtime::ExposeSecret as _;
+use revops_runtime::api::{Retry, Scheme, SchemeKind};
+use revops_runtime::credential::Credential;
 use revops_runtime::oauth::{ClientCredentials, RefreshToken, TokenStore};
-use revops_runtime::provider::{Provider, ProviderError};
-use revops_runtime::{Delivery, Kind, Options, Quota, SecretString};
+use revops_runtime::provider::{Issued, Provider, ProviderError};
+use revops_runtime::{Api, Connection, Delivery, Kind, Operation, Options, Quota, SecretString, call_empty};
 use revops_sandbox::fault::{Act, Certificate, FaultServer, Reply, Script, Turns};
 use serde_json::json;
 
@@ -204,6 +207,63 @@ async fn a_proxy_of_the_environment_is_not_told_a_secret_that_stays_on_this_mach
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && text.contains("1 passed"), "{text}");
     assert_eq!(proxy.request_count(), 0);
+}
+
+static TWO_KEYS: Operation = Operation {
+    id: "read",
+    api: "Two keys",
+    method: "GET",
+    path: "/",
+    content_type: None,
+    accept: None,
+    success: &[200],
+    security: &[&["one", "two"]],
+    retry: Retry::Safe,
+    pool: None,
+    records: None,
+    cursor: None,
+    observed_path: None,
+    observed_headers: &[],
+    answers: &[],
+};
+
+static OF_TWO_KEYS: Api = Api {
+    title: "Two keys",
+    version: "1",
+    servers: &[],
+    schemes: &[
+        Scheme { name: "one", kind: SchemeKind::Header { name: "x-one", prefix: "" }, env: &[] },
+        Scheme { name: "two", kind: SchemeKind::Header { name: "x-two", prefix: "" }, env: &[] },
+    ],
+    pools: &[],
+    base_url_env: None,
+    operations: &[&TWO_KEYS],
+};
+
+/// Gives out `a1`, then `a2`, and so on.
+struct Keys(char, AtomicU32);
+
+impl Provider for Keys {
+    fn issue(&self) -> BoxFuture<'static, Result<Issued, ProviderError>> {
+        let key = format!("{}{}", self.0, self.1.fetch_add(1, Ordering::Relaxed) + 1);
+        async move { Ok(Issued::new(Credential::Key(key.into()))) }.boxed()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operation_that_takes_two_issued_credentials_is_sent_both() {
+    let script = Script::new().on_request(Reply::status(401)).on_request(Reply::status(200));
+    let server = FaultServer::start(script).await.unwrap();
+    let connection = Connection::builder(&OF_TWO_KEYS)
+        .base_url(server.base_url())
+        .provider("one", Keys('a', AtomicU32::default()))
+        .provider("two", Keys('b', AtomicU32::default()))
+        .build()
+        .unwrap();
+    call_empty(&connection, &TWO_KEYS, connection.http().get(server.base_url())).await.unwrap();
+    let sent = server.requests();
+    let keys: Vec<_> = sent.iter().map(|it| [it.header("x-one"), it.header("x-two")]).collect();
+    assert_eq!(keys, [[Some("a1"), Some("b1")], [Some("a2"), Some("b2")]]);
 }
 
 #[tokio::test(start_paused = true)]
