@@ -276,8 +276,15 @@ impl Provided {
 }
 
 /// A provider's failure, told to every caller that waited for it.
-#[derive(Debug)]
 struct Renewed(Arc<ProviderError>);
+
+impl fmt::Debug for Renewed {
+    /// That there is one. What it says may hold a secret, and an error's `Debug` ends up in logs; who wants to know
+    /// asks for the source of the error, and its `Display`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Renewed").finish_non_exhaustive()
+    }
+}
 
 impl fmt::Display for Renewed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
