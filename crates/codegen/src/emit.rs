@@ -121,7 +121,8 @@ fn builder_items(meta: &ApiMeta) -> TokenStream {
                 Self(self.0.options(options))
             }
 
-            /// What may be spent; give the quota of another client of the same account to share it.
+            /// What may be spent; give the quota of another client of the same account to share it. Pools of the
+            /// document that it does not have join it, unless it is unlimited.
             ///
             #[doc = #pools_doc]
             pub fn quota(self, quota: ::revops_runtime::Quota) -> Self {

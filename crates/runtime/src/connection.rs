@@ -309,7 +309,8 @@ impl ConnectionBuilder {
     }
 
     /// What may be spent; by default the pools of the document's overlays, for this connection alone. Give
-    /// the quota of another client of the same account to share it.
+    /// the quota of another client of the same account to share it. Pools of the document that it does not have
+    /// join it, unless it is [`unlimited`](Quota::unlimited).
     pub fn quota(mut self, quota: Quota) -> Self {
         self.quota = Some(quota);
         self
@@ -389,6 +390,7 @@ impl ConnectionBuilder {
             credentials.push((scheme.name, source));
         }
         let quota = self.quota.clone().unwrap_or_else(|| Quota::of(&[self.api]));
+        quota.include(self.api);
         let options = self.options.clone();
         let http = self.into_http(base_url.is_loopback(), base_url.as_str().starts_with("http://"))?;
         let shared = Shared { http, base_url, credentials, quota, budget: Budget::default() };

@@ -104,6 +104,28 @@ async fn the_longest_of_what_is_asked_is_waited_for_and_parts_of_seconds_are_rou
     }
 }
 
+#[test]
+fn a_quota_that_names_one_pool_has_the_documents_others_too() {
+    use revops::gainsight::Gainsight;
+    let limits = |limit| PoolLimits { windows: vec![Window { limit, seconds: 60 }], concurrency: None };
+    let built = |quota: Quota| {
+        let builder = Gainsight::builder().access_key("key").domain("acme").quota(quota.clone());
+        builder.build().unwrap();
+        quota
+    };
+    let quota = built(Quota::builder(&[]).pool("users", limits(7)).build());
+    let windows = |pool: &str| -> Vec<u32> { quota.remaining(pool).iter().map(|it| it.limit).collect() };
+    assert_eq!(windows("users"), [7], "the caller's limits stay as they are");
+    assert!(!windows("objects").is_empty(), "{quota:?}");
+    let quota = built(Quota::unlimited());
+    assert!(quota.remaining("users").is_empty() && quota.remaining("objects").is_empty(), "{quota:?}");
+
+    // A client of one API alone, too.
+    let quota = Quota::builder(&[]).pool("mine", limits(1)).build();
+    let client = revops_gong::Client::builder().bearer_auth("token").quota(quota.clone()).build().unwrap();
+    assert!(!client.connection().quota().remaining("company").is_empty(), "{quota:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_pool_that_allows_nothing_is_no_matter_of_time() {
     let server = refusing_once("1").await;

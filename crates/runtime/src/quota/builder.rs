@@ -72,7 +72,9 @@ impl QuotaBuilder {
         Self { grows: false, ..Self::new(&[]) }
     }
 
-    /// Sets what a pool allows, in the place of what the documents say, or adds a pool they do not name.
+    /// Sets what a pool allows, in the place of what the documents say, or adds a pool they do not name. Pools that
+    /// are not set are those of the documents: of the APIs the builder was made of, and of each client it is given
+    /// to.
     ///
     /// The names are those of [`Api::pools`]; the builder of each client lists its own. No operation spends from
     /// a pool of another name, so one that is added beside those of documents is told as a `tracing` warning: it
