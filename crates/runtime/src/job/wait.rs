@@ -7,6 +7,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::progress::{Meter, Pace};
 use super::{Progress, Snapshot, State, WaitError};
+use crate::attempt;
 use crate::backoff::Backoff;
 use crate::delivery::Failure;
 
@@ -146,12 +147,12 @@ impl<F> Watch<F> {
         let mut wait = self.begin.is_some();
         let begin = *self.begin.get_or_insert_with(Instant::now);
         // A time too far away to be told is as good as none.
-        let end =
-            begin.checked_add(self.options.deadline).unwrap_or(begin + Duration::from_secs(86_400 * 365));
+        let end = attempt::after(begin, self.options.deadline);
         loop {
             if wait {
                 let patience = self.options.backoff.wait();
-                let next = Instant::now() + self.pace.left().map_or(patience, |left| left.min(patience));
+                let patience = self.pace.left().map_or(patience, |left| left.min(patience));
+                let next = attempt::after(Instant::now(), patience);
                 sleep_until(next.min(end)).await;
                 if next >= end {
                     return Err(self.late(begin));

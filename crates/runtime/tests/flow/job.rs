@@ -45,6 +45,19 @@ async fn a_job_is_waited_for_until_it_ends_less_often_the_longer_it_takes() {
     assert_eq!(begin.elapsed().as_secs(), 164);
 }
 
+#[tokio::test(start_paused = true)]
+async fn waits_that_no_clock_can_tell_are_no_panic() {
+    let begin = Instant::now();
+    let for_ever = Backoff::new(Duration::MAX).cap(Duration::MAX);
+    let options = WaitOptions::default().backoff(for_ever.clone()).deadline(Duration::from_secs(60));
+    let error = wait(script(vec![running("processing", 1, 4)]), options, |_| ()).await.unwrap_err();
+    assert!(matches!(error, WaitError::Deadline { .. }), "{error:?}");
+    assert_eq!(begin.elapsed().as_secs(), 60);
+    let options = WaitOptions::default().backoff(for_ever).deadline(Duration::MAX);
+    let endless = wait(script(vec![running("processing", 1, 4)]), options, |_| ());
+    assert!(tokio::time::timeout(Duration::from_secs(86_400), endless).await.is_err());
+}
+
 /// A vendor that does ten rows a second, and then takes its time to say that it has ended.
 #[tokio::test(start_paused = true)]
 async fn a_job_that_comes_on_is_asked_for_when_it_should_have_ended() {
