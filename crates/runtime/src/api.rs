@@ -135,7 +135,7 @@ pub struct AnswerRule {
 /// What stands at the place an [`AnswerRule`] looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerTest {
-    /// Anything at all, even nothing.
+    /// Anything that stands there; where the rule names no place, any answer at all.
     Any,
     /// `true` or `false`.
     Flag(bool),

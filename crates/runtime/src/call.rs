@@ -57,7 +57,9 @@ pub async fn call_empty(
     })
 }
 
-/// Sends the request; its success is handed over as it arrives, without a limit on its size.
+/// Sends the request; its success is handed over as it arrives, without a limit on its size. A status that may not
+/// mean what it says, as one of the operation's [`answers`](Operation::answers) tells, is read to its end before,
+/// and held to [`max_response`](crate::Options::max_response).
 ///
 /// # Errors
 /// Everything in [`Kind`] but `Decode` and `Empty`.

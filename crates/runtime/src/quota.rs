@@ -148,8 +148,8 @@ impl Quota {
     /// gives up the place in the queue and leaves nothing behind.
     ///
     /// # Errors
-    /// [`Refused::Exhausted`] as soon as it is certain that the wait would be longer than `patience`, which
-    /// for windows and pauses is at once, before any waiting. Where a pool is held up by requests under way
+    /// [`Refused::Exhausted`] as soon as the wait is known to be longer than `patience` if all who are ahead stay in
+    /// the queue, which for windows and pauses is at once, before any waiting. Where a pool is held up by requests under way
     /// nobody knows for how long, so it is when `patience` is over. Also, at once and whatever the patience,
     /// if a limit of the pool is 0. [`Refused::Closed`] after [`close`](Self::close).
     pub async fn acquire(&self, pool: &str, patience: Option<Duration>) -> Result<Permit, Refused> {

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use tracing::{Span, debug, field, info};
 
-use crate::error::is_identifier;
 use crate::{Connection, Error, Operation};
 
 /// The span of one operation, named as OpenTelemetry names those of HTTP clients.
@@ -93,7 +92,7 @@ pub(crate) fn ended(
                 if let Some(status) = error.status() {
                     span.record("http.response.status_code", status.as_u16());
                 }
-                if let Some(id) = error.request_id().filter(|id| is_identifier(id)) {
+                if let Some(id) = error.request_id() {
                     span.record("request.id", id.as_ref());
                 }
                 span.record("error.type", kind(error));

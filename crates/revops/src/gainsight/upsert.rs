@@ -44,7 +44,8 @@ impl UpsertPeople {
     }
 
     /// The fields by which a person is found to be there already; `Email` unless told. A person without one
-    /// of them is refused here, and so is one whose `Email` is no address, and everybody if no field is named.
+    /// of them is refused here, and so is one whose `Email` is no address. If no field is named, nothing is sent and
+    /// [`send`](Self::send) and [`stream`](Self::stream) fail.
     pub fn matching(mut self, fields: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.keys = fields.into_iter().map(Into::into).collect();
         self
