@@ -3,7 +3,7 @@
 use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{File, parse_quote};
+use syn::{File, ImplItem, Item, parse_quote};
 
 use crate::finish::constant;
 use crate::meta::{
@@ -25,6 +25,7 @@ pub fn emit(mut file: File, meta: &ApiMeta, error_type: Option<&str>) -> Result<
     let mut items = client.items;
     for tokens in [
         client_items(meta),
+        given_items(meta),
         builder_items(meta),
         api_items(meta),
         operation_items(meta),
@@ -40,6 +41,27 @@ pub fn emit(mut file: File, meta: &ApiMeta, error_type: Option<&str>) -> Result<
 fn parsed(tokens: TokenStream) -> Result<File, Error> {
     syn::parse2(tokens)
         .map_err(|error| Error::new("emit", "", format!("our own items are not Rust: {error}")))
+}
+
+/// The methods of the client that are no operations.
+///
+/// # Errors
+/// Our own items are not Rust.
+pub(crate) fn client_methods(meta: &ApiMeta) -> Result<Vec<String>, Error> {
+    methods(client_items(meta))
+}
+
+/// The names of the methods in `tokens`.
+fn methods(tokens: TokenStream) -> Result<Vec<String>, Error> {
+    let blocks = parsed(tokens)?.items.into_iter().filter_map(|item| match item {
+        Item::Impl(block) => Some(block.items),
+        _ => None,
+    });
+    let names = blocks.flatten().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(function.sig.ident.to_string()),
+        _ => None,
+    });
+    Ok(names.collect())
 }
 
 fn client_items(meta: &ApiMeta) -> TokenStream {
@@ -90,10 +112,20 @@ fn client_items(meta: &ApiMeta) -> TokenStream {
     }
 }
 
-fn builder_items(meta: &ApiMeta) -> TokenStream {
+/// The methods that the document asks for: one for each security scheme and server variable.
+fn given_items(meta: &ApiMeta) -> TokenStream {
     let schemes = meta.schemes.iter().map(scheme_method);
     let variables = meta.servers.first().map(|server| server.variables.as_slice()).unwrap_or_default();
     let variables = variables.iter().map(variable_method);
+    quote! {
+        impl ClientBuilder {
+            #(#schemes)*
+            #(#variables)*
+        }
+    }
+}
+
+fn builder_items(meta: &ApiMeta) -> TokenStream {
     let server = meta
         .servers
         .first()
@@ -108,9 +140,6 @@ fn builder_items(meta: &ApiMeta) -> TokenStream {
         pub struct ClientBuilder(::revops_runtime::ConnectionBuilder);
 
         impl ClientBuilder {
-            #(#schemes)*
-            #(#variables)*
-
             #[doc = #base_doc]
             pub fn base_url(self, base_url: impl ::std::convert::Into<::std::string::String>) -> Self {
                 Self(self.0.base_url(base_url))
@@ -224,7 +253,7 @@ fn method(name: &str) -> syn::Ident {
 
 /// Rule `distinct-builder-methods`.
 fn distinct_methods(meta: &ApiMeta) -> Result<(), Error> {
-    let mut seen = vec!["base_url".to_owned(), "build".to_owned()];
+    let mut seen = methods(builder_items(meta))?;
     let variables = meta.servers.first().map(|server| server.variables.as_slice()).unwrap_or_default();
     let schemes = meta.schemes.iter().map(|scheme| ("/components/securitySchemes", &scheme.name));
     for (at, name) in schemes.chain(variables.iter().map(|variable| ("/servers/0/variables", &variable.name)))

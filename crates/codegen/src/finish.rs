@@ -14,6 +14,7 @@ mod tags;
 mod types;
 mod url;
 
+pub(crate) use call::BUILDER_METHODS;
 use heck::ToShoutySnakeCase;
 use syn::{File, ImplItem, Item, ItemImpl, Type};
 

@@ -97,6 +97,8 @@ async fn each_query_parameter_is_written_as_its_style_says() {
                 .query_param("pageSize", "5")
                 .query_param("type", "a&b=c")
                 .query_param("client", "me")
+                .query_param("request", "r")
+                .query_param("response", "s")
                 .query_param("order", "Asc")
                 .query_param("ids", "1,2")
                 .query_param("tags", "x|y z")
@@ -109,7 +111,15 @@ async fn each_query_parameter_is_written_as_its_style_says() {
     .await;
     let since: chrono::DateTime<chrono::Utc> = "2026-01-31T12:00:00Z".parse().unwrap();
     let client = ledger(&server);
-    let call = client.users().page_size(5).type_("a&b=c").client("me").order("Asc").ids(vec![1, 2]);
+    let call = client
+        .users()
+        .page_size(5)
+        .type_("a&b=c")
+        .client("me")
+        .request("r")
+        .response("s")
+        .order("Asc")
+        .ids(vec![1, 2]);
     let call = call
         .tags(vec!["x".to_owned(), "y z".to_owned()])
         .field(vec!["p".to_owned(), "q".to_owned()])
@@ -335,23 +345,27 @@ async fn a_multipart_form_has_its_parts_in_order_and_one_content_type() {
     let server = MockServer::start_async().await;
     let mock = server
         .mock_async(|when, then| {
-            when.path("/documents").is_true(|request| {
-                let headers = request.headers();
-                let types: Vec<_> = headers.get_all("content-type").iter().collect();
-                let body = request.body().to_string();
-                let at = |part: &str| body.find(part);
-                let parts = [
-                    at("name=\"file\"; filename=\"a.pdf\""),
-                    at("name=\"type\""),
-                    at("name=\"pages[]\""),
-                    at("name=\"preview\""),
-                ];
-                types.len() == 1
-                    && types[0].to_str().is_ok_and(|text| text.starts_with("multipart/form-data; boundary="))
-                    && body.contains("Content-Type: application/pdf")
-                    && parts.iter().all(Option::is_some)
-                    && body.matches("name=\"pages[]\"").count() == 2
-            });
+            when.path("/documents").query_param("request", "r").header("x-trace-id", "t1").is_true(
+                |request| {
+                    let headers = request.headers();
+                    let types: Vec<_> = headers.get_all("content-type").iter().collect();
+                    let body = request.body().to_string();
+                    let at = |part: &str| body.find(part);
+                    let parts = [
+                        at("name=\"file\"; filename=\"a.pdf\""),
+                        at("name=\"type\""),
+                        at("name=\"pages[]\""),
+                        at("name=\"preview\""),
+                    ];
+                    types.len() == 1
+                        && types[0]
+                            .to_str()
+                            .is_ok_and(|text| text.starts_with("multipart/form-data; boundary="))
+                        && body.contains("Content-Type: application/pdf")
+                        && parts.iter().all(Option::is_some)
+                        && body.matches("name=\"pages[]\"").count() == 2
+                },
+            );
             then.status(201).json_body(json!({"kind": "entry", "amount": 1}));
         })
         .await;
@@ -361,7 +375,7 @@ async fn a_multipart_form_has_its_parts_in_order_and_one_content_type() {
     );
     form.preview = Some(Part::bytes("small"));
     form.pages = vec![Part::bytes("1"), Part::bytes("2")];
-    ledger(&server).upload().body(form).send().await.unwrap();
+    ledger(&server).upload().request("r").x_trace_id("t1").body(form).send().await.unwrap();
     mock.assert_async().await;
 }
 

@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json};
 use super::{hoist, parameters};
 use crate::meta::{ApiMeta, BodyForm, OperationMeta};
 use crate::openapi::{self, Place};
-use crate::{Error, Notes, describe, finish, ident, pointer};
+use crate::{Error, Notes, describe, emit, finish, ident, pointer};
 
-/// Method names that the client needs for itself.
-const TAKEN: [&str; 3] = ["builder", "over", "connection"];
+/// By this name the block of progenitor's own constructors is known, and left out.
+const CONSTRUCTOR: &str = "new_with_client";
 /// Names of builders that would hide what the code around them needs.
 const NEEDED: [&str; 17] = [
     "ByteStream",
@@ -67,6 +67,8 @@ fn described<'a>(root: &Value, meta: &'a ApiMeta) -> Vec<(Place, &'a OperationMe
 
 /// Rule `distinct-operation-names`: methods are named in snake case, and two of one name do not compile.
 fn distinct_names(root: &Value, meta: &ApiMeta) -> Result<(), Error> {
+    let mut taken = emit::client_methods(meta)?;
+    taken.push(CONSTRUCTOR.to_owned());
     let mut seen: Vec<(String, String)> = Vec::new();
     for (place, operation) in described(root, meta) {
         let name = finish::method_name(operation);
@@ -80,8 +82,7 @@ fn distinct_names(root: &Value, meta: &ApiMeta) -> Result<(), Error> {
             )
             .remedy("Give one of them another `operationId` in a repair"));
         }
-        let is_taken =
-            TAKEN.contains(&name.as_str()) || NEEDED.contains(&builder.as_str()) || builder == "Self_";
+        let is_taken = taken.contains(&name) || NEEDED.contains(&builder.as_str()) || builder == "Self_";
         if is_taken || !ident::is_name(&name) {
             return Err(Error::new("distinct-operation-names", at, format!("`{}` cannot be the name of a method: it is not a name, or the client needs it for itself", operation.id))
                 .remedy("Give it another `operationId` in a repair"));

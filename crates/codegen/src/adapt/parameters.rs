@@ -3,10 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use crate::meta::OperationMeta;
-use crate::{Error, Notes, describe, extension, ident, openapi};
+use crate::{Error, Notes, describe, extension, finish, ident, openapi};
 
-/// What the generated builder of an operation needs for itself.
-const TAKEN: [&str; 3] = ["header_map", "new", "send"];
+/// A local of progenitor's code that it does not rename where an input has the name.
+const HEADERS: &str = "header_map";
+/// The setters of a body.
+const BODY: [&str; 2] = ["body", "body_map"];
 
 /// Applies the rules to the parameters of one operation.
 pub(super) fn adapt(
@@ -36,9 +38,9 @@ fn distinct_name(
     here: String,
 ) -> Result<(), Error> {
     let name = ident::snake(wire);
-    let fault = if TAKEN.contains(&name.as_str()) {
+    let fault = if name == HEADERS || finish::BUILDER_METHODS.contains(&name.as_str()) {
         format!("`{wire}` cannot be an input of `{}`, whose builder has its own `{name}`", meta.id)
-    } else if names.contains(&name) || (name == "body" && meta.request.is_some()) {
+    } else if names.contains(&name) || (meta.request.is_some() && BODY.contains(&name.as_str())) {
         format!("two inputs of `{}` are named `{name}`", meta.id)
     } else {
         names.push(name);

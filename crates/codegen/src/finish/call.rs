@@ -3,18 +3,26 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Block, Expr, ExprMethodCall, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path, ReturnType, Stmt,
-    Token, Type, parse_quote,
+    Block, Expr, ExprMethodCall, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path, ReturnType,
+    Stmt, Token, Type, parse_quote,
 };
 
 use super::{builder_name, constant, debug, form_name, method_name, unexpected, url};
 use crate::meta::{ApiMeta, BodyForm, OperationMeta};
 use crate::{Error, Notes};
 
+/// The methods of a builder that are none of its inputs: progenitor's, and what [`split`] adds for people.
+pub(crate) const BUILDER_METHODS: [&str; 3] = ["new", "send", TO_CURL];
+const TO_CURL: &str = "to_curl";
+/// What builds the request. No input has this name: the underscores of theirs are taken off, and only a keyword
+/// gets one.
+const REQUEST: &str = "request_";
+
+const CONTENT_TYPE: &str = ":: revops_runtime :: generated :: reqwest :: header :: CONTENT_TYPE";
 const ACCEPT: &str = ":: revops_runtime :: generated :: reqwest :: header :: ACCEPT";
 
 /// Finishes `mod builder`: one struct per operation with a `send`.
@@ -87,13 +95,14 @@ fn split(block: &mut ItemImpl) -> Result<(), Error> {
         parse_quote!(::revops_runtime::generated::reqwest::RequestBuilder)
     };
     let statements = std::mem::take(&mut send.block.stmts);
+    let (build, show) = (format_ident!("{REQUEST}"), format_ident!("{TO_CURL}"));
     call.args = parse_quote!(&client.connection, #constant, request);
     send.block = parse_quote!({
-        let (client, request) = self.request()?;
+        let (client, request) = self.#build()?;
         #call.await
     });
     let request: ImplItemFn = parse_quote! {
-        fn request(
+        fn #build(
             self,
         ) -> Result<
             (&'a super::Client, #outgoing),
@@ -109,13 +118,26 @@ fn split(block: &mut ItemImpl) -> Result<(), Error> {
         ///
         /// # Errors
         /// What is refused before sending.
-        pub fn to_curl(self) -> Result<::std::string::String, ::revops_runtime::Error> {
-            let (client, request) = self.request()?;
+        pub fn #show(self) -> Result<::std::string::String, ::revops_runtime::Error> {
+            let (client, request) = self.#build()?;
             ::revops_runtime::to_curl(&super::API, &client.connection, #constant, request)
         }
     };
     block.items.push(ImplItem::Fn(request));
     block.items.push(ImplItem::Fn(to_curl));
+    distinct(block)
+}
+
+/// Two functions of one name would be an error of the compiler, in code that nobody wrote.
+fn distinct(block: &mut ItemImpl) -> Result<(), Error> {
+    let name = last_segment(&block.self_ty);
+    let mut seen: Vec<Ident> = Vec::new();
+    for function in functions_of(block) {
+        if seen.contains(&function.sig.ident) {
+            return Err(unexpected(format!("`builder::{name}` has two functions `{}`", function.sig.ident)));
+        }
+        seen.push(function.sig.ident.clone());
+    }
     Ok(())
 }
 
@@ -250,13 +272,11 @@ impl<'a> Rewrite<'a> {
     /// The form writes its own Content-Type, with the boundary in it.
     fn multipart(&self, block: &mut Block, request: Expr) -> Expr {
         let constant = &self.constant;
-        let Expr::MethodCall(mut body) = request else { return request };
-        while body.method != "body" {
-            let Expr::MethodCall(inner) = *body.receiver else { return Expr::MethodCall(body) };
-            body = inner;
-        }
-        let Expr::MethodCall(header) = *body.receiver else { return *body.receiver };
-        let receiver = header.receiver;
+        // What stands behind them in the chain, the query and the headers, stays.
+        let request = without(request, &|call| call.method == "body");
+        let receiver = without(request, &|call| {
+            call.method == "header" && call.args.first().is_some_and(|name| is_path(Some(name), CONTENT_TYPE))
+        });
         // The runtime keeps the form, to send it again.
         block.stmts.push(parse_quote! {
             let request = ::revops_runtime::upload::Form::from(body)
@@ -347,7 +367,7 @@ impl VisitMut for Rewrite<'_> {
                     && (call.method == "options" || call.method == "trace") =>
             {
                 let (receiver, url) = (&call.receiver, &call.args);
-                let method = quote::format_ident!("{}", call.method.to_string().to_ascii_uppercase());
+                let method = format_ident!("{}", call.method.to_string().to_ascii_uppercase());
                 *expression = parse_quote!(#receiver.request(::revops_runtime::generated::reqwest::Method::#method, #url));
             }
             Expr::Try(inner) if is_call_of(&inner.expr, "form_urlencoded") => {

@@ -34,7 +34,19 @@ fn two_operations_of_one_name_are_an_error_that_names_both() {
 
 #[test]
 fn an_operation_may_not_be_named_as_what_the_client_has_itself() {
-    for id in ["builder", "connection", "over", "option", "result", "error", "client", "self"] {
+    for id in [
+        "builder",
+        "connection",
+        "over",
+        "fromEnv",
+        "with_options",
+        "newWithClient",
+        "option",
+        "result",
+        "error",
+        "client",
+        "self",
+    ] {
         assert_has(
             &refused(one(id)),
             "[distinct-operation-names]. Give it another `operationId` in a repair",

@@ -67,11 +67,15 @@ fn a_parameter_named_body_beside_a_body_is_an_error() {
         "paths:\n  /a:\n    post: {operationId: write, parameters: [{name: body, in: query, schema: {type: string}}], requestBody: {content: {application/json: {schema: {type: object}}}}, responses: {'204': {description: done}}}",
     );
     assert_has(&refused(root), "two inputs of `write` are named `body`");
+    let root = api(
+        "paths:\n  /a:\n    post: {operationId: write, parameters: [{name: bodyMap, in: query, schema: {type: string}}], requestBody: {content: {application/json: {schema: {type: object}}}}, responses: {'204': {description: done}}}",
+    );
+    assert_has(&refused(root), "two inputs of `write` are named `body_map`");
 }
 
 #[test]
 fn a_parameter_may_not_be_named_as_what_the_builder_has_itself() {
-    for name in ["send", "new", "header-map"] {
+    for name in ["send", "new", "header-map", "toCurl"] {
         let text =
             refused(with("/things", &format!("{{name: {name}, in: query, schema: {{type: string}}}}")));
         assert_has(&text, "cannot be an input of `read`, whose builder has its own");
@@ -87,6 +91,19 @@ fn a_parameter_named_as_a_local_of_the_generated_code_does_not_disturb_it() {
     assert_has(&source(&made), "self.client = value");
     assert_has(&source(&made), "self.baseurl = value");
     assert_has(&source(&made), "_client.connection.http().get(_url)");
+}
+
+/// The compiler says it of the documents in `tests/documents`; here it is seen of any name.
+#[test]
+fn no_two_functions_of_a_builder_have_one_name() {
+    let names = ["request", "client", "clone", "body", "body_map", "fmt", "default"];
+    let list: Vec<String> =
+        names.iter().map(|name| format!("{{name: {name}, in: query, schema: {{type: string}}}}")).collect();
+    let made = generated(with("/things", &list.join(", ")));
+    for name in names {
+        assert_eq!(source(&made).matches(&format!("fn {name}<V>(mut self")).count(), 1, "{name}");
+        assert!(!source(&made).contains(&format!("fn {name}(self")), "{name}");
+    }
 }
 
 #[test]

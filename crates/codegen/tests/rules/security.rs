@@ -81,7 +81,7 @@ fn a_certificate_is_no_header_and_the_other_credential_remains() {
 
 #[test]
 fn a_scheme_named_as_what_the_builder_has_itself_is_an_error() {
-    for name in ["build", "base_url", "type"] {
+    for name in ["build", "base_url", "options", "quota", "connection", "type"] {
         let text = refused(api(&format!(
             "paths: {{}}\ncomponents: {{securitySchemes: {{{name}: {{type: http, scheme: bearer}}}}}}"
         )));
