@@ -63,9 +63,9 @@ enum Task {
         #[arg(long)]
         newest: bool,
     },
-    /// Install the independent tools below target/proof, and let them test the sandbox.
+    /// Install the independent tools below the target directory, and let them test the sandbox.
     Proof {
-        /// Install them only; the tests of the workspace run what needs them.
+        /// Install them only, where they can be had; the tests of the workspace run what needs them.
         #[arg(long)]
         install_only: bool,
     },
@@ -114,10 +114,6 @@ fn run(task: Task) -> io::Result<ExitCode> {
             let failed = outcome == Outcome::Broken || (check && outcome == Outcome::Changed);
             Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
         }
-        Task::Proof { install_only } => {
-            xtask::proof::install(&root);
-            let proven = install_only || xtask::proof::run(&root)?;
-            Ok(if proven { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-        }
+        Task::Proof { install_only } => xtask::proof::prove(&root, install_only).map(|()| ExitCode::SUCCESS),
     }
 }
