@@ -9,9 +9,11 @@ use std::process::Command;
 
 use crate::command::{cargo, read, run};
 use crate::workspace::{Package, Workspace};
+use scratch::Scratch;
 
 pub mod consumer;
 pub mod contents;
+pub mod scratch;
 
 /// As in the workspace, so that what was built of others need not be built again.
 const PROFILE: (&str, &str) = ("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
@@ -46,10 +48,9 @@ pub fn prove(root: &Path, allowances: Allowances) -> io::Result<()> {
     let objections: Vec<_> = workspace.published().flat_map(contents::of_manifest).collect();
     refuse(&objections)?;
 
-    // A folder of its own for each run: of a version that it has unpacked once from the same place, cargo builds the
-    // old files.
-    let target = workspace.target.join(format!("packages-{}", std::process::id()));
-    make(root, &workspace, &target, allowances)?;
+    let scratch = Scratch::below(&workspace.target)?;
+    let target = scratch.path();
+    make(root, &workspace, target, allowances)?;
     let outside = outside(root)?;
     let mut unpacked = Vec::new();
     let mut objections = Vec::new();
@@ -82,7 +83,6 @@ pub fn prove(root: &Path, allowances: Allowances) -> io::Result<()> {
         run(&mut command(&["run", "--quiet", "--example", program]))?;
     }
     fs::remove_dir_all(&outside)?;
-    fs::remove_dir_all(&target)?;
     println!();
     println!(
         "proven: {} packages, {files} files, {} KiB; {} examples of their READMEs compile in a crate of their user; \

@@ -7,6 +7,7 @@ use xtask::fences::rust_examples;
 use xtask::package::Unpacked;
 use xtask::package::consumer;
 use xtask::package::contents::{of_manifest, of_package};
+use xtask::package::scratch::Scratch;
 use xtask::workspace::{About, Dependency, Package, Workspace};
 
 fn package(name: &str) -> Package {
@@ -149,4 +150,24 @@ fn every_example_of_the_readmes_is_understood() {
         count += rust_examples(&readme).unwrap_or_else(|error| panic!("{}: {error}", package.name)).len();
     }
     assert!(count >= 12, "only {count} examples were found");
+}
+
+#[test]
+fn what_cargo_built_for_the_packages_goes_however_the_run_ends() {
+    let target = std::env::temp_dir().join(format!("revops-scratch-{}", std::process::id()));
+    // No process has this number.
+    let killed = target.join(format!("packages-{}", u32::MAX));
+    let other = target.join("packages-of-mine");
+    for folder in [&killed, &other] {
+        fs::create_dir_all(folder.join("debug")).unwrap();
+    }
+    let fails = || -> std::io::Result<()> {
+        let scratch = Scratch::below(&target)?;
+        fs::create_dir_all(scratch.path().join("package"))?;
+        fs::read(scratch.path().join("package/nothing.crate")).map(|_| ())
+    };
+    fails().unwrap_err();
+    let left: Vec<_> = fs::read_dir(&target).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(left, [other]);
+    fs::remove_dir_all(&target).unwrap();
 }
