@@ -183,7 +183,7 @@ fn operation(
         id: identity(operation, place, &at, notes),
         method: place.method.to_ascii_uppercase(),
         path: place.path.clone(),
-        joined: joined(root, item, operation),
+        joined: joined(root, item, operation, &at)?,
         request: body::request(root, operation, &at)?,
         accept: media_of(&success).or_else(|| media_of(&errors)),
         success: success_codes(&success),
@@ -269,20 +269,22 @@ fn success_codes(success: &[&(String, Value)]) -> Vec<u16> {
 }
 
 /// List parameters whose items are joined in one value.
-fn joined(root: &Value, item: &Value, operation: &Value) -> Vec<(String, String)> {
-    let lists = [&item["parameters"], &operation["parameters"]];
-    let declared = lists.into_iter().filter_map(Value::as_array).flatten();
-    declared
-        .filter_map(|parameter| openapi::follow(root, parameter))
-        .filter(|parameter| parameter["in"] == "query")
-        .filter_map(|parameter| {
-            separator(parameter).map(|separator| (text(&parameter["name"]), separator.to_owned()))
-        })
-        .collect()
+fn joined(root: &Value, item: &Value, operation: &Value, at: &str) -> Result<Vec<(String, String)>, Error> {
+    let declared = openapi::parameters(root, item, operation)
+        .map_err(|index| dangling(&format!("{at}/parameters/{index}")))?;
+    let in_query = declared.into_iter().filter(|parameter| parameter["in"] == "query");
+    let joined = in_query.filter_map(|parameter| {
+        separator(root, parameter).map(|separator| (text(&parameter["name"]), separator.to_owned()))
+    });
+    Ok(joined.collect())
 }
 
-/// What joins the items of a query parameter; `None` if its name repeats.
-pub(crate) fn separator(parameter: &Value) -> Option<&'static str> {
+/// What joins the items of a query parameter; `None` if its name repeats, or if it is no list: what cannot be taken
+/// apart may hold a comma.
+pub(crate) fn separator(root: &Value, parameter: &Value) -> Option<&'static str> {
+    if !openapi::may_be_list(root, &parameter["schema"]) {
+        return None;
+    }
     let explode = parameter.get("explode").and_then(Value::as_bool);
     match parameter.get("style").and_then(Value::as_str).unwrap_or("form") {
         "form" if explode == Some(false) => Some(","),

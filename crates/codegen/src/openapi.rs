@@ -46,6 +46,46 @@ pub(crate) fn follow<'a>(root: &'a Value, mut value: &'a Value) -> Option<&'a Va
     None
 }
 
+/// The parameters of an operation with their references followed: its path item's, each replaced by its own of the
+/// same name and place. The number of the first that cannot be followed, in its own list, if there is one.
+pub(crate) fn parameters<'a>(
+    root: &'a Value,
+    item: &'a Value,
+    operation: &'a Value,
+) -> Result<Vec<&'a Value>, usize> {
+    let mut made: Vec<&Value> = Vec::new();
+    for holder in [item, operation] {
+        for (index, declared) in holder["parameters"].as_array().into_iter().flatten().enumerate() {
+            let parameter = follow(root, declared).ok_or(index)?;
+            let is_same =
+                |known: &&mut &Value| known["name"] == parameter["name"] && known["in"] == parameter["in"];
+            match made.iter_mut().find(is_same) {
+                Some(known) => *known = parameter,
+                None => made.push(parameter),
+            }
+        }
+    }
+    Ok(made)
+}
+
+/// Whether a value of `schema` is a list, or may be one.
+pub(crate) fn may_be_list(root: &Value, schema: &Value) -> bool {
+    fn may(root: &Value, schema: &Value, depth: usize) -> bool {
+        let Some(schema) = follow(root, schema).filter(|_| depth < 16) else { return false };
+        if let Some(kind) = schema["type"].as_str() {
+            return kind == "array";
+        }
+        let branches = ["oneOf", "anyOf", "allOf"].into_iter().filter_map(|key| schema[key].as_array());
+        let mut branches = branches.flatten().peekable();
+        if branches.peek().is_some() {
+            return branches.any(|branch| may(root, branch, depth + 1));
+        }
+        // What says nothing may be anything.
+        schema.get("items").is_some() || (schema.get("enum").is_none() && schema.get("properties").is_none())
+    }
+    may(root, schema, 0)
+}
+
 /// A function that sees each schema with its JSON pointer, children before parents.
 pub(crate) type Visit<'a> = dyn FnMut(&str, &mut Map<String, Value>) + 'a;
 

@@ -11,7 +11,9 @@ pub(super) fn inline(root: &mut Value) -> Result<(), Error> {
         let at = place.pointer();
         let Some(operation) = root.pointer(&at) else { continue };
         let item = &root["paths"][&place.path];
-        let parameters = parameters(root, item, operation, &at)?;
+        let parameters = openapi::parameters(root, item, operation)
+            .map_err(|index| dangling(&format!("{at}/parameters/{index}")))?;
+        let parameters = parameters.into_iter().cloned().collect();
         let body = operation
             .get("requestBody")
             .map(|body| target(root, body, &format!("{at}/requestBody")))
@@ -38,27 +40,11 @@ pub(super) fn inline(root: &mut Value) -> Result<(), Error> {
     Ok(())
 }
 
-/// The path item's parameters, each replaced by the operation's own of the same name and place.
-fn parameters(root: &Value, item: &Value, operation: &Value, at: &str) -> Result<Vec<Value>, Error> {
-    let mut made: Vec<Value> = Vec::new();
-    for holder in [item, operation] {
-        for (index, declared) in holder["parameters"].as_array().into_iter().flatten().enumerate() {
-            let parameter = target(root, declared, &format!("{at}/parameters/{index}"))?;
-            match made
-                .iter_mut()
-                .find(|known| known["name"] == parameter["name"] && known["in"] == parameter["in"])
-            {
-                Some(known) => *known = parameter,
-                None => made.push(parameter),
-            }
-        }
-    }
-    Ok(made)
+fn target(root: &Value, value: &Value, at: &str) -> Result<Value, Error> {
+    openapi::follow(root, value).cloned().ok_or_else(|| dangling(at))
 }
 
-fn target(root: &Value, value: &Value, at: &str) -> Result<Value, Error> {
-    openapi::follow(root, value).cloned().ok_or_else(|| {
-        Error::new("resolvable-reference", at, "the reference leads nowhere, or in a circle")
-            .remedy("Point it at an existing component in a repair")
-    })
+fn dangling(at: &str) -> Error {
+    Error::new("resolvable-reference", at, "the reference leads nowhere, or in a circle")
+        .remedy("Point it at an existing component in a repair")
 }

@@ -89,7 +89,7 @@ fn one(
         }
         "query" => {
             flat(&kind, schemas, &name, here)?;
-            query_style(parameter, here, &name, notes)?;
+            query_style(parameter, schemas, here, &name, notes)?;
         }
         "header" => {
             if !extension::is_header_name(&name) {
@@ -155,17 +155,23 @@ fn flat(kind: &Value, schemas: &Value, name: &str, here: &str) -> Result<(), Err
 }
 
 /// Rule `joined-list`: progenitor ignores `explode` and refuses other styles than `form`. Lists whose items
-/// are joined are shown to it as `form`; the finish stage writes them joined.
+/// are joined are shown to it as `form`; the finish stage writes them joined. Of a single value, these styles say
+/// nothing.
 fn query_style(
     parameter: &mut Map<String, Value>,
+    schemas: &Value,
     here: &str,
     name: &str,
     notes: &mut Notes,
 ) -> Result<(), Error> {
-    let separator = describe::separator(&Value::Object(parameter.clone()));
+    let shown = Value::Object(parameter.clone());
+    let separator = describe::separator(schemas, &shown);
     let style = text(parameter, "style");
+    let is_of_lists = matches!(style.as_str(), "spaceDelimited" | "pipeDelimited");
     if let Some(separator) = separator {
         notes.record("joined-list", here, format!("the items of `{name}` are joined by `{separator}`"));
+    } else if is_of_lists && !openapi::may_be_list(schemas, &shown["schema"]) {
+        notes.record("joined-list", here, format!("`{name}` is no list; `{style}` says nothing of it"));
     } else if !matches!(style.as_str(), "" | "form") {
         return Err(unsupported(
             here,

@@ -171,6 +171,46 @@ fn joined_lists_are_joined_by_what_their_style_says() {
     }
 }
 
+/// A single value is sent as it is, also with a comma in it.
+#[test]
+fn what_is_no_list_is_not_joined() {
+    for (rest, joined) in [
+        ("explode: false, schema: {type: string}", false),
+        ("explode: false, schema: {type: string, enum: [a]}", false),
+        ("explode: false, schema: {$ref: '#/components/schemas/Text'}", false),
+        ("explode: false, schema: {oneOf: [{type: integer}, {type: string}]}", false),
+        ("style: pipeDelimited, schema: {type: integer}", false),
+        ("explode: false, schema: {$ref: '#/components/schemas/List'}", true),
+        ("explode: false, schema: {oneOf: [{type: string}, {$ref: '#/components/schemas/List'}]}", true),
+        ("explode: false, schema: {}", true),
+    ] {
+        let mut root = query(rest);
+        root["components"] = serde_json::json!({"schemas": {
+            "Text": {"type": "string"}, "List": {"type": "array", "items": {"type": "string"}}
+        }});
+        let made = generated(root);
+        assert_eq!(source(&made).contains("Delimited::new"), joined, "{rest}");
+        assert_eq!(source(&made).contains("QueryParam::new"), !joined, "{rest}");
+    }
+}
+
+#[test]
+fn the_style_of_the_operation_replaces_that_of_its_path() {
+    let styled = |outer: &str, inner: &str| {
+        let list = |style: &str| {
+            format!("{{name: q, in: query, {style}schema: {{type: array, items: {{type: string}}}}}}")
+        };
+        source(&generated(api(&format!(
+            "paths:\n  /a:\n    parameters: [{}]\n    get: {{operationId: read, parameters: [{}], responses: {{'204': {{description: done}}}}}}",
+            list(outer),
+            list(inner)
+        ))))
+    };
+    assert_has(&styled("explode: false, ", ""), r#"QueryParam::new("q", &q)"#);
+    assert_has(&styled("explode: false, ", "style: pipeDelimited, "), r#"Delimited::new("q", &q, "|")"#);
+    assert_has(&styled("", "explode: false, "), r#"Delimited::new("q", &q, ",")"#);
+}
+
 #[test]
 fn a_list_repeats_its_name_unless_the_document_says_otherwise() {
     let made = generated(query("schema: {type: array, items: {type: string}}"));
