@@ -25,6 +25,7 @@ pub(super) fn request(root: &Value, operation: &Value, at: &str) -> Result<Optio
     };
     if form == BodyForm::UrlEncoded {
         flat_form(root, schema, &here)?;
+        repeated_names(root, schema, &body["content"][media_type]["encoding"], at, media_type)?;
     }
     let max_additional = extension::count(schema, &here, "x-max-additional-properties")?;
     if max_additional.is_some() && !keeps_additional(schema) {
@@ -99,6 +100,31 @@ fn flat_form(root: &Value, schema: &Value, at: &str) -> Result<(), Error> {
             return Err(Error::new("flat-form", pointer::join(&format!("{at}/properties"), name), format!("`{name}` is more than a text or a list of texts, which a URL-encoded form cannot carry"))
                 .remedy("Write it in a repair as the vendor wants it: a text, or members of their own such as `name[key]`"));
         }
+    }
+    Ok(())
+}
+
+/// Rule `repeated-name`: in a URL-encoded form a list repeats its name, which is `style: form` with `explode: true`.
+/// Another way to write a member would not be the one the document asks for.
+fn repeated_names(
+    root: &Value,
+    schema: &Value,
+    encoding: &Value,
+    at: &str,
+    media_type: &str,
+) -> Result<(), Error> {
+    for (name, encoding) in encoding.as_object().into_iter().flatten() {
+        let style = encoding["style"].as_str().unwrap_or("form");
+        // Of a single text, `explode` says nothing.
+        let is_joined =
+            encoding["explode"] == false && openapi::may_be_list(root, &schema["properties"][name]);
+        if style == "form" && !is_joined {
+            continue;
+        }
+        let asked = if style == "form" { "explode: false" } else { style };
+        let place = pointer::join(&format!("{at}/requestBody/content"), media_type) + "/encoding";
+        return Err(Error::new("repeated-name", pointer::join(&place, name), format!("`{name}` is to be written as `{asked}`, and a URL-encoded form is written with a repeated name alone"))
+            .remedy("In a repair, declare the member as one text, which the caller joins, or remove its `encoding` if the vendor takes a repeated name"));
     }
     Ok(())
 }

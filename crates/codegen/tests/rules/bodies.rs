@@ -121,6 +121,29 @@ fn an_object_in_a_url_encoded_form_is_an_error() {
 }
 
 #[test]
+fn a_member_of_a_url_encoded_form_that_is_written_otherwise_is_an_error() {
+    let encoded = |encoding: &str| {
+        post(&format!(
+            "application/x-www-form-urlencoded: {{schema: {{type: object, properties: {{a: {{type: string}}, tags: {{type: array, items: {{type: string}}}}}}}}, encoding: {{{encoding}}}}}"
+        ))
+    };
+    assert_eq!(
+        refused(encoded("tags: {explode: false}")),
+        "api.yaml at #/paths/~1a/post/requestBody/content/application~1x-www-form-urlencoded/encoding/tags: `tags` is \
+         to be written as `explode: false`, and a URL-encoded form is written with a repeated name alone \
+         [repeated-name]. In a repair, declare the member as one text, which the caller joins, or remove its \
+         `encoding` if the vendor takes a repeated name"
+    );
+    for style in ["spaceDelimited", "pipeDelimited", "deepObject"] {
+        let text = refused(encoded(&format!("tags: {{style: {style}, explode: true}}")));
+        assert_has(&text, &format!("`tags` is to be written as `{style}`"));
+    }
+    for same in ["tags: {style: form, explode: true}", "tags: {style: form}", "a: {explode: false}"] {
+        generated(encoded(same));
+    }
+}
+
+#[test]
 fn a_body_of_get_head_and_delete_is_ignored_in_3_0_and_kept_in_3_1() {
     for method in ["get", "head", "delete"] {
         let rest = format!(
