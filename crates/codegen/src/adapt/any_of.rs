@@ -75,6 +75,8 @@ fn one(
         .filter(|(_, object)| object.is_none())
         .map(|(b, _)| b.clone())
         .collect();
+    // What replaces the branches says itself that it may be null.
+    let may_be_null = branches.iter().any(|branch| is_nullable(published, branch, 0));
     let is_component = pointer::join("/components/schemas", &pointer::last(at)) == at;
     let has_own = schema.contains_key("properties") || schema.contains_key("allOf");
     let all_named = names.len() == objects.iter().flatten().count();
@@ -89,7 +91,18 @@ fn one(
         schema.shift_remove("anyOf");
         absorb(at, schema, merged)?;
     }
+    if may_be_null {
+        schema.insert("nullable".to_owned(), json!(true));
+    }
     Ok(true)
+}
+
+/// Whether null fits `schema`, or all that it extends.
+fn is_nullable(root: &Value, schema: &Value, depth: usize) -> bool {
+    let Some(schema) = openapi::follow(root, schema).filter(|_| depth < 16) else { return false };
+    let parts = schema["allOf"].as_array().map(Vec::as_slice).unwrap_or_default();
+    schema["nullable"] == true
+        || (!parts.is_empty() && parts.iter().all(|part| is_nullable(root, part, depth + 1)))
 }
 
 /// The merged object as a component, so that objects which hold each other stay finite.
