@@ -44,6 +44,7 @@ pub(super) fn adapt(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
     });
     let mut known: Vec<(String, String)> = Vec::new();
     for union in found {
+        all_mapped(&union)?;
         for (index, branch) in union.branches.iter().enumerate() {
             let reference = branch.as_ref().ok_or_else(|| {
                 Error::new(
@@ -88,14 +89,38 @@ pub(super) fn adapt(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
     Ok(())
 }
 
+/// Beside its branches, a discriminator chooses among them alone: OpenAPI has all possible schemas listed there. A
+/// mapping that names another one would leave its branch with a value that the vendor never sends.
+fn all_mapped(union: &Tagged) -> Result<(), Error> {
+    for (value, target) in union.mapping.as_object().into_iter().flatten() {
+        let mut branches = union.branches.iter().flatten();
+        if !branches.any(|reference| is_target(target, reference)) {
+            let target = target.as_str().map_or_else(|| target.to_string(), str::to_owned);
+            return Err(Error::new(
+                "discriminator-as-constant",
+                &union.at,
+                format!(
+                    "the value `{value}` of `{}` stands for `{target}`, which is none of the branches",
+                    union.property
+                ),
+            )
+            .remedy("In a repair, add it to the branches, or mend the discriminator's `mapping`"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a mapping's `target` is the branch `reference`, by its reference or its name.
+fn is_target(target: &Value, reference: &str) -> bool {
+    *target == reference || *target == pointer::last(reference).as_str()
+}
+
 /// The value that stands for `reference`: the mapping's, else the component's name.
 fn tag(union: &Tagged, reference: &str) -> Result<String, Error> {
-    let name = pointer::last(reference);
     let pairs = union.mapping.as_object().into_iter().flatten();
-    let mut values =
-        pairs.filter(|(_, target)| *target == reference || **target == name.as_str()).map(|(value, _)| value);
+    let mut values = pairs.filter(|(_, target)| is_target(target, reference)).map(|(value, _)| value);
     match (values.next(), values.next()) {
-        (None, _) => Ok(name),
+        (None, _) => Ok(pointer::last(reference)),
         (Some(value), None) => Ok(value.clone()),
         (Some(_), Some(_)) => Err(ambiguous(union, reference)),
     }

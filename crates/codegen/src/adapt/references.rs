@@ -3,7 +3,7 @@
 //! component, under which it is then used everywhere.
 //! Rule `finite-schema`: a schema that consists of itself overflows typify's stack.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{Error, Notes, ident, openapi, pointer};
 
@@ -46,19 +46,37 @@ pub(super) fn adapt(root: &mut Value, published: &Value, notes: &mut Notes) -> R
 
 /// Every reference to a component in one spelling.
 fn spelled(root: &mut Value, published: &Value) {
-    openapi::each_schema(root, &mut |_, schema| {
-        if let Some(Value::String(reference)) = schema.get_mut("$ref") {
-            *reference = spelling(reference, published);
-        }
-    });
+    openapi::each_schema(root, &mut |_, schema| respell(schema, published));
 }
 
 fn spell(schema: &mut Value, published: &Value) {
-    openapi::descend("", schema, &mut |_, schema| {
-        if let Some(Value::String(reference)) = schema.get_mut("$ref") {
-            *reference = spelling(reference, published);
+    openapi::descend("", schema, &mut |_, schema| respell(schema, published));
+}
+
+fn respell(schema: &mut Map<String, Value>, published: &Value) {
+    for reference in references(schema) {
+        *reference = spelling(reference, published);
+    }
+}
+
+/// The references that stand in `schema` itself, those of a discriminator's mapping among them. A mapping may also
+/// name a component, which has no `#` before it.
+fn references(schema: &mut Map<String, Value>) -> Vec<&mut String> {
+    let mut found = Vec::new();
+    for (key, value) in schema {
+        match (key.as_str(), value) {
+            ("$ref", Value::String(reference)) => found.push(reference),
+            ("discriminator", discriminator) => {
+                let mapping = discriminator.get_mut("mapping").and_then(Value::as_object_mut);
+                found.extend(mapping.into_iter().flatten().filter_map(|(_, target)| match target {
+                    Value::String(target) if target.starts_with('#') => Some(target),
+                    _ => None,
+                }));
+            }
+            _ => {}
         }
-    });
+    }
+    found
 }
 
 /// `%20` and its like are read if the reference leads nowhere as it stands.
@@ -158,8 +176,8 @@ fn component(root: &Value, reference: &str, schema: &Value) -> String {
 
 fn replace(root: &mut Value, old: &str, new: &str) {
     openapi::each_schema(root, &mut |_, schema| {
-        if schema.get("$ref").and_then(Value::as_str) == Some(old) {
-            schema.insert("$ref".to_owned(), json!(new));
+        for reference in references(schema).into_iter().filter(|reference| *reference == old) {
+            new.clone_into(reference);
         }
     });
 }

@@ -39,6 +39,32 @@ fn any_of_objects_beside_another_kind_is_a_union_of_the_two() {
 }
 
 #[test]
+fn any_of_objects_may_be_null_if_one_of_them_may() {
+    let branches = "First: {type: object, nullable: true, properties: {a: {type: string}}}, Second: {type: object, properties: {b: {type: string}}}, Extended: {allOf: [{$ref: '#/components/schemas/First'}]}";
+    let of = |member: &str| {
+        source(&generated(schemas(&format!(
+            "{branches}, Holder: {{type: object, required: [m], properties: {{m: {member}}}}}"
+        ))))
+    };
+    for first in ["First", "Extended"] {
+        let both =
+            format!("{{$ref: '#/components/schemas/{first}'}}, {{$ref: '#/components/schemas/Second'}}");
+        let m = of(&format!("{{anyOf: [{both}]}}"));
+        assert_has(&m, &format!("pub m: ::std::option::Option<{first}OrSecond>"));
+        let mixed = of(&format!("{{anyOf: [{both}, {{type: string}}]}}"));
+        assert_has(&mixed, "pub m: ::std::option::Option<HolderM>");
+    }
+    let inline = of(
+        "{anyOf: [{type: object, nullable: true, properties: {a: {type: string}}}, {type: object, properties: {b: {type: string}}}]}",
+    );
+    assert_has(&inline, "pub m: ::std::option::Option<HolderM>");
+    let none = of(
+        "{anyOf: [{$ref: '#/components/schemas/Second'}, {type: object, properties: {c: {type: string}}}]}",
+    );
+    assert_has(&none, "pub m: HolderM");
+}
+
+#[test]
 fn any_of_objects_that_hold_each_other_is_finite() {
     let holder = "type: object, properties: {next: {anyOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}";
     let made = generated(schemas(&format!(
@@ -79,6 +105,42 @@ fn a_discriminator_without_a_mapping_means_the_names_of_the_components() {
     )));
     assert_has(&source(&made), "pub enum CatKind { Cat, }");
     assert_has(&source(&made), "pub enum Pet { Cat(Cat), Dog(Dog), }");
+}
+
+#[test]
+fn a_mapping_names_its_branch_in_any_spelling() {
+    let pet = |branch: &str, mapping: &str| {
+        schemas(&format!(
+            "'Big Cat': {{type: object, properties: {{name: {{type: string}}}}}}, {TWO}, Holder: {{type: object, properties: {{dog: {{type: object, properties: {{b: {{type: string}}}}}}}}}}, Pet: {{oneOf: [{{$ref: '{branch}'}}, {{$ref: '#/components/schemas/Dog'}}], discriminator: {{propertyName: kind, mapping: {{feline: '{mapping}'}}}}}}"
+        ))
+    };
+    for (branch, mapping) in [
+        ("#/components/schemas/Big%20Cat", "#/components/schemas/Big%20Cat"),
+        ("#/components/schemas/Big Cat", "#/components/schemas/Big%20Cat"),
+        ("#/components/schemas/Big%20Cat", "#/components/schemas/Big Cat"),
+        ("#/components/schemas/Big%20Cat", "Big Cat"),
+        ("#/components/schemas/Holder/properties/dog", "#/components/schemas/Holder/properties/dog"),
+    ] {
+        let made = generated(pet(branch, mapping));
+        assert_has(&source(&made), r#"#[serde(rename = "feline")] Feline,"#);
+    }
+}
+
+#[test]
+fn a_mapping_that_names_none_of_the_branches_is_an_error() {
+    for target in ["#/components/schemas/Bird", "Bird", "bird.json"] {
+        let text = refused(schemas(&format!(
+            "{TWO}, Bird: {{type: object}}, Pet: {{oneOf: [{{$ref: '#/components/schemas/Cat'}}, {{$ref: '#/components/schemas/Dog'}}], discriminator: {{propertyName: kind, mapping: {{bird: '{target}'}}}}}}"
+        )));
+        assert_eq!(
+            text,
+            format!(
+                "api.yaml at #/components/schemas/Pet: the value `bird` of `kind` stands for `{target}`, which is none of \
+                 the branches [discriminator-as-constant]. In a repair, add it to the branches, or mend the \
+                 discriminator's `mapping`"
+            )
+        );
+    }
 }
 
 #[test]
