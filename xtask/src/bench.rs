@@ -62,7 +62,7 @@ pub fn run(root: &Path, bench: &Bench) -> io::Result<bool> {
     if bench.readme {
         // Known before anything is measured for minutes.
         for part in all.iter().filter(|part| !parts.contains(part)) {
-            Report::read(root, part, false)?;
+            drawable(&Report::read(root, part, false)?)?;
         }
     }
     for part in all {
@@ -80,7 +80,11 @@ pub fn run(root: &Path, bench: &Bench) -> io::Result<bool> {
         if !cargo.status()?.success() {
             return Err(io::Error::other(format!("the benchmark `{part}` failed")));
         }
-        reports.push(Report::read(root, part, bench.check)?);
+        let report = Report::read(root, part, bench.check)?;
+        if bench.readme {
+            drawable(&report)?;
+        }
+        reports.push(report);
     }
     let text = table(&reports);
     println!("{text}");
@@ -100,6 +104,17 @@ pub fn run(root: &Path, bench: &Bench) -> io::Result<bool> {
         eprintln!("NOT CHECKED: {what}");
     }
     Ok(breaches.is_empty())
+}
+
+/// Refuses to write a README whose chart would be that of an earlier run.
+fn drawable(report: &Report) -> io::Result<()> {
+    match report.left_out.iter().find(|what| chart::shows(what)) {
+        Some(what) => Err(io::Error::other(format!(
+            "nothing is written: `{}` has left out {what}; the README's chart shows them",
+            report.part
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// What most people want to know: the rest is in `bench/RESULTS.md`.

@@ -205,6 +205,57 @@ fn the_table_has_a_row_for_each_measure_and_a_column_for_each_contender() {
 }
 
 #[test]
+fn a_column_whose_ratios_are_to_another_one_is_named_under_the_table() {
+    let mut build = report("build");
+    for (what, figures) in [("check", [100.0, 60.0, 80.0]), ("size", [7.0, 5.0, 10.0])] {
+        for (contender, figure) in ["progenitor", "one", "all"].into_iter().zip(figures) {
+            build.counted(format!("{what}/{contender}"), figure, "");
+        }
+    }
+    build.relate_to("progenitor");
+    build.relate_one("one", "all");
+    let text = table(&[build]);
+    let (_, rest) = text.split_once('\n').unwrap();
+    insta::assert_snapshot!(rest.trim(), @r"
+    `cargo xtask bench build`
+
+    | build | progenitor | one | all |
+    |---|---:|---:|---:|
+    | check | 100 (1.00) | 60 (0.75) | 80 (0.80) |
+    | size | 7 (1.00) | 5 (0.50) | 10 (1.43) |
+
+    In brackets: by that of `progenitor`; in the column `one`, by that of `all`.
+    ");
+}
+
+/// The chart shows what is counted: that of an earlier run would stand beside the new tables.
+#[test]
+fn a_readme_without_a_chart_is_refused_before_anything_is_written() {
+    let root = std::env::temp_dir().join(format!("revops-bench-{}", std::process::id()));
+    let folder = root.join("target/bench");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::create_dir_all(root.join("bench")).unwrap();
+    std::fs::write(root.join("bench/limits.yaml"), LIMITS).unwrap();
+    std::fs::write(root.join("README.md"), "as it was").unwrap();
+    std::fs::write(folder.join("calls.svg"), "an old chart").unwrap();
+    let mut calls = calls();
+    calls.leave_out("instructions: valgrind is not here");
+    calls.write(&root).unwrap();
+    for part in ["build", "generation"] {
+        report(part).write(&root).unwrap();
+    }
+    let asked = Bench { parts: vec!["quota".to_owned()], check: false, readme: true };
+    let said = run(&root, &asked).unwrap_err().to_string();
+    assert_eq!(
+        said,
+        "nothing is written: `calls` has left out instructions: valgrind is not here; the README's chart shows them"
+    );
+    assert_eq!(std::fs::read_to_string(root.join("README.md")).unwrap(), "as it was");
+    assert!(!folder.join("report.md").exists());
+    std::fs::remove_dir_all(&root).unwrap();
+}
+
+#[test]
 fn a_run_that_would_measure_nothing_is_an_error() {
     let root = revops_bench::root();
     let asked = |part: &str| Bench { parts: vec![part.to_owned()], check: true, readme: false };

@@ -20,6 +20,11 @@ const COLOURS: [RGBColor; 7] = [
     RGBColor(0xb0, 0x3a, 0x48),
 ];
 
+/// Whether the chart shows what a report says it has left out, such as `instructions: valgrind is not here`.
+pub(super) fn shows(left_out: &str) -> bool {
+    left_out.split(':').next() == Some(MEASURE)
+}
+
 /// Draws the instructions of each operation as ratios to the baseline; nothing if none were counted.
 pub(super) fn draw(report: &Report, path: &Path) -> io::Result<()> {
     let bars: Vec<&Figure> = report
