@@ -30,6 +30,9 @@ pub struct Report {
     /// The contender that the ratios are to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub baseline: Option<String>,
+    /// The contenders whose ratios are to another one than the baseline, each with that one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<(String, String)>,
 }
 
 /// One measured value.
@@ -85,6 +88,7 @@ impl Report {
             figures: Vec::new(),
             left_out: Vec::new(),
             baseline: None,
+            related: Vec::new(),
         }
     }
 
@@ -108,13 +112,24 @@ impl Report {
     /// Makes ratios of all figures whose row has one of `baseline`.
     pub fn relate_to(&mut self, baseline: &str) {
         self.baseline = Some(baseline.to_owned());
+        self.relate(baseline, |_| true);
+    }
+
+    /// Makes the ratios of one contender's figures those to `other`: what does less than the baseline has no ratio
+    /// to it.
+    pub fn relate_one(&mut self, contender: &str, other: &str) {
+        self.related.push((contender.to_owned(), other.to_owned()));
+        self.relate(other, |figure| figure.contender() == contender);
+    }
+
+    fn relate(&mut self, other: &str, is_meant: impl Fn(&Figure) -> bool) {
         let base: Vec<(String, f64)> = self
             .figures
             .iter()
-            .filter(|figure| figure.contender() == baseline)
+            .filter(|figure| figure.contender() == other)
             .map(|figure| (figure.row().to_owned(), figure.value))
             .collect();
-        for figure in &mut self.figures {
+        for figure in self.figures.iter_mut().filter(|figure| is_meant(figure)) {
             let base = base.iter().find(|(row, value)| row == figure.row() && *value != 0.0);
             figure.ratio = base.map(|(_, base)| figure.value / base);
         }

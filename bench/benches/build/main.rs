@@ -33,6 +33,8 @@ fn main() -> Fallible<()> {
         }
     }
     report.relate_to("progenitor");
+    // One document beside five says nothing; what one vendor costs beside all does.
+    report.relate_one(programs::ONE_VENDOR, programs::ALL);
     report.write(&root)?;
     Ok(())
 }

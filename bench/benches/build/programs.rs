@@ -17,6 +17,11 @@ const DOCUMENTS: [&str; 5] = [
     "userpilot/userpilot.json",
 ];
 
+/// With the facade of Gong alone.
+pub(crate) const ONE_VENDOR: &str = "revops, one vendor";
+/// With all of it, as it is by default.
+pub(crate) const ALL: &str = "revops";
+
 /// Each operation as a person would call it.
 const FACADE: &str = include_str!("operations.txt");
 
@@ -37,7 +42,7 @@ pub(crate) struct Program {
 
 /// One vendor, all of them, and progenitor alone.
 pub(crate) fn programs(root: &Path) -> Fallible<Vec<Program>> {
-    Ok(vec![bare(root)?, facade("revops, one vendor", root, &["gong"]), facade("revops", root, &[])])
+    Ok(vec![bare(root)?, facade(ONE_VENDOR, root, &["gong"]), facade(ALL, root, &[])])
 }
 
 fn facade(name: &'static str, root: &Path, vendors: &[&str]) -> Program {

@@ -18,13 +18,21 @@ pub fn table(reports: &[Report]) -> String {
         let _ = writeln!(text, "\n`{}`\n", report.command);
         rows(report, &mut text);
         if let Some(baseline) = &report.baseline {
-            let _ = writeln!(text, "\nIn brackets: by that of `{baseline}`.");
+            let _ = writeln!(text, "\nIn brackets: by that of `{baseline}`{}.", others(report));
         }
         for what in &report.left_out {
             let _ = writeln!(text, "\nLeft out: {what}.");
         }
     }
     text
+}
+
+/// The columns whose ratios are to another one.
+fn others(report: &Report) -> String {
+    let one = |(contender, other): &(String, String)| {
+        format!("; in the column `{contender}`, by that of `{other}`")
+    };
+    report.related.iter().map(one).collect()
 }
 
 fn rows(report: &Report, text: &mut String) {
