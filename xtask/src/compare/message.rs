@@ -76,7 +76,9 @@ impl<'a> Walk<'a> {
         // A parameter that may be left out is an `Option` whether it may be null or not.
         let optional = !flag(old, "required") || !flag(new, "required");
         let of = |schema| Use { schema, optional };
+        self.as_text = [old, new].iter().all(|of| matches!(part(of, "in").as_str(), Some("path" | "header")));
         self.towards(Direction::Request, |walk| walk.schema(place, of(old_schema), of(new_schema)));
+        self.as_text = false;
     }
 
     pub(super) fn request(&mut self, old: &Operation<'a>, new: &Operation<'a>) {

@@ -88,24 +88,31 @@ impl<'a> Walk<'a> {
         }
         if old.kind == new.kind && old.format != new.format {
             let format = turn("format", old.format.unwrap_or("none"), new.format.unwrap_or("none"));
-            let same = old.rust_type() == new.rust_type();
+            let same = self.rust_type(old) == self.rust_type(new);
             self.push(at, format, if same { Compatible } else { ANOTHER_TYPE });
+        }
+    }
+
+    fn rust_type(&self, shape: &Shape<'a>) -> &'static str {
+        match shape.rust_type() {
+            "DateTime<Utc>" if self.as_text => "String",
+            other => other,
         }
     }
 
     /// Bounds, defaults, extensions and whatever else a schema may say.
     fn keywords(&mut self, at: &str, old: &Shape<'a>, new: &Shape<'a>) {
-        let same_type = old.rust_type() == new.rust_type();
         let keys: BTreeSet<&str> = old.rest.keys().chain(new.rest.keys()).copied().collect();
         for key in keys {
             let (was, is) = (old.rest.get(key).copied(), new.rest.get(key).copied());
             let number = |value: Option<&Value>| value.and_then(Value::as_f64);
-            if was == is || (number(was).is_some() && number(was) == number(is)) {
+            let is_same =
+                (number(was).is_some() && number(was) == number(is)) || (key == "enum" && alike(was, is));
+            if was == is || is_same {
                 continue;
             }
             let effect = match bound(key, was, is) {
                 None => Note,
-                Some(_) if !same_type => ANOTHER_TYPE,
                 Some(true) if self.direction == Direction::Request => NARROWER,
                 Some(_) => Compatible,
             };
@@ -226,11 +233,27 @@ fn bound(keyword: &str, old: Option<&Value>, new: Option<&Value>) -> Option<bool
             let high = f64::INFINITY;
             Some(number(new).unwrap_or(high) < number(old).unwrap_or(high))
         }
+        "enum" => Some(new.is_some() && !within(old, new)),
         "pattern" | "multipleOf" | "uniqueItems" | "exclusiveMinimum" | "exclusiveMaximum" => {
             Some(new.is_some())
         }
         _ => None,
     }
+}
+
+/// Whether all values of one list are in the other; what has no list holds any value.
+fn within(one: Option<&Value>, other: Option<&Value>) -> bool {
+    let list = |value: Option<&'_ Value>| value.and_then(Value::as_array).cloned();
+    match (list(one), list(other)) {
+        (_, None) => true,
+        (None, Some(_)) => false,
+        (Some(one), Some(other)) => one.iter().all(|value| other.contains(value)),
+    }
+}
+
+/// Whether two lists hold the same values.
+fn alike(one: Option<&Value>, other: Option<&Value>) -> bool {
+    within(one, other) && within(other, one)
 }
 
 fn presence(what: &str, shape: &Shape<'_>, name: &str) -> String {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::document::{Document, name_of, reference};
-use super::walk::{NOTHING, part};
+use super::walk::{NOTHING, flag, part};
 
 #[derive(Default)]
 pub(super) struct Shape<'a> {
@@ -17,7 +17,7 @@ pub(super) struct Shape<'a> {
     pub(super) kind: String,
     pub(super) format: Option<&'a str>,
     pub(super) nullable: bool,
-    /// The values of the `enum`, without null.
+    /// The values of the `enum`, without null, if they are texts.
     pub(super) values: Option<Vec<&'a Value>>,
     pub(super) properties: Vec<(&'a str, &'a Value)>,
     pub(super) required: BTreeSet<&'a str>,
@@ -46,6 +46,7 @@ impl<'a> Shape<'a> {
         if only.is_some() {
             shape.own(schema);
         }
+        shape.free_one_way_members(document);
         let said = std::mem::take(&mut shape.kind);
         let mut kinds: Vec<&str> = said.split('|').filter(|kind| !kind.is_empty()).collect();
         kinds.sort_unstable();
@@ -56,58 +57,48 @@ impl<'a> Shape<'a> {
         shape
     }
 
-    /// The Rust type of a scalar, as far as the generator tells them apart.
+    /// The Rust type of a scalar, as far as the generator tells them apart. Bounds and patterns are left to the vendor,
+    /// and so are texts of most formats.
     pub(super) fn rust_type(&self) -> &'static str {
         let format = self.format.unwrap_or_default();
         match self.kind.as_str() {
             "string" => match format {
-                "uuid" => "Uuid",
                 "date" => "NaiveDate",
                 "date-time" => "DateTime<Utc>",
-                "ip" => "IpAddr",
-                "ipv4" => "Ipv4Addr",
-                "ipv6" => "Ipv6Addr",
                 _ if self.values.is_some() => "enum",
-                _ if ["minLength", "maxLength", "pattern"].iter().any(|key| self.rest.contains_key(key)) => {
-                    "a checked string"
-                }
                 _ => "String",
             },
-            "integer" => self.integer(format),
+            "integer" => match format {
+                "int8" => "i8",
+                "uint8" => "u8",
+                "int16" => "i16",
+                "uint16" => "u16",
+                "int" | "int32" => "i32",
+                "uint" | "uint32" => "u32",
+                "uint64" => "u64",
+                _ => "i64",
+            },
             "number" if format == "float" => "f32",
             "number" => "f64",
             _ => "",
         }
     }
 
-    fn integer(&self, format: &str) -> &'static str {
-        let bound = |key| self.rest.get(key).and_then(|value| value.as_f64());
-        let exclusive = self.rest.get("exclusiveMinimum").is_some_and(|value| value.as_bool() == Some(true));
-        let least = bound("minimum").map(|least| if exclusive { least + 1.0 } else { least });
-        let is = |wanted: f64| least.is_some_and(|least| (least - wanted).abs() < f64::EPSILON);
-        match (format, is(1.0)) {
-            ("int8", false) => "i8",
-            ("uint8", false) => "u8",
-            ("int16", false) => "i16",
-            ("uint16", false) => "u16",
-            ("int" | "int32", false) => "i32",
-            ("uint" | "uint32", false) => "u32",
-            ("uint64", false) => "u64",
-            ("int64", false) => "i64",
-            ("int8" | "uint8", true) => "NonZeroU8",
-            ("int16" | "uint16", true) => "NonZeroU16",
-            ("int" | "int32" | "uint" | "uint32", true) => "NonZeroU32",
-            (_, true) => "NonZeroU64",
-            _ if is(0.0) && bound("maximum").is_none() => "u64",
-            _ => "i64",
-        }
-    }
-
     /// Whether the generator gives this shape a type of its own.
     fn is_named(&self) -> bool {
-        matches!(self.kind.as_str(), "object" | "oneOf" | "anyOf")
-            || self.values.is_some()
-            || self.rust_type() == "a checked string"
+        matches!(self.kind.as_str(), "object" | "oneOf" | "anyOf") || self.values.is_some()
+    }
+
+    /// A member that goes one way only may be missing in the other, so that the one type of both has an `Option`, unless
+    /// it is a constant.
+    fn free_one_way_members(&mut self, document: &Document<'a>) {
+        for (name, property) in &self.properties {
+            let property = document.resolve(property);
+            let is_constant = part(property, "enum").as_array().is_some_and(|values| values.len() == 1);
+            if (flag(property, "readOnly") || flag(property, "writeOnly")) && !is_constant {
+                self.required.remove(name);
+            }
+        }
     }
 
     fn absorb(&mut self, document: &Document<'a>, schema: &'a Value, inside: &mut Vec<&'a Value>) {
@@ -132,7 +123,13 @@ impl<'a> Shape<'a> {
                 "nullable" => self.nullable |= value.as_bool() == Some(true),
                 "enum" => {
                     let values = value.as_array().into_iter().flatten();
-                    self.values = Some(values.filter(|value| !value.is_null()).collect());
+                    let values: Vec<&Value> = values.filter(|value| !value.is_null()).collect();
+                    // Of anything but texts the generator makes no enum: the values only bound the plain type.
+                    if values.is_empty() || values.iter().any(|value| !value.is_string()) {
+                        self.rest.insert(key, value);
+                    } else {
+                        self.values = Some(values);
+                    }
                 }
                 "properties" => {
                     for (name, property) in value.as_object().into_iter().flatten() {
@@ -193,9 +190,7 @@ impl<'a> Shape<'a> {
                 "map".to_owned()
             }
             [] if self.items.is_some() => "array".to_owned(),
-            [] if self.values.as_ref().is_some_and(|list| list.iter().all(|value| value.is_string())) => {
-                "string".to_owned()
-            }
+            [] if self.values.is_some() => "string".to_owned(),
             [] => "any".to_owned(),
             some => some.join("|"),
         }

@@ -13,6 +13,8 @@ pub(super) struct Walk<'a> {
     /// The operation, or component, that changes are reported for.
     pub(super) subject: String,
     pub(super) direction: Direction,
+    /// Whether a date-time is given as its text here, as in a path or a header.
+    pub(super) as_text: bool,
     /// Components that mean the same in both documents: there is nothing to find below them.
     pub(super) unchanged: BTreeSet<&'a str>,
     /// Components of the same name that were compared where an operation uses them.
@@ -45,6 +47,7 @@ impl<'a> Walk<'a> {
             new,
             subject: String::new(),
             direction: Direction::Request,
+            as_text: false,
             seen: BTreeSet::new(),
             inside: Vec::new(),
             changes: Vec::new(),

@@ -99,7 +99,7 @@ fn a_format_matters_if_it_makes_another_rust_type() {
 }
 
 #[test]
-fn a_bound_breaks_those_who_send_beyond_it_and_the_first_on_a_string_makes_a_type() {
+fn a_bound_breaks_those_who_send_beyond_it_and_makes_no_type() {
     let of = |most: u64| json!({ "type": "array", "maxItems": most });
     let sent = ["B request body: maxItems: 100 → 50"];
     assert_schema(&of(100), &of(50), &sent, &["C 200 response: maxItems: 100 → 50"]);
@@ -110,8 +110,106 @@ fn a_bound_breaks_those_who_send_beyond_it_and_the_first_on_a_string_makes_a_typ
         &free,
         &bound,
         &["B request body: maxLength: none → 9"],
-        &["B 200 response: maxLength: none → 9"],
+        &["C 200 response: maxLength: none → 9"],
     );
+}
+
+#[test]
+fn the_values_of_numbers_bound_them_and_make_no_enum() {
+    let of = |values: Value| json!({ "type": "integer", "enum": values });
+    assert_schema(
+        &of(json!([1, 2])),
+        &of(json!([2, 1, 3])),
+        &["C request body: enum: [1,2] → [2,1,3]"],
+        &["C 200 response: enum: [1,2] → [2,1,3]"],
+    );
+    assert_schema(
+        &of(json!([1, 2])),
+        &of(json!([2])),
+        &["B request body: enum: [1,2] → [2]"],
+        &["C 200 response: enum: [1,2] → [2]"],
+    );
+    assert_schema(&of(json!([1, 2])), &of(json!([2, 1])), &[], &[]);
+}
+
+#[test]
+fn a_required_member_that_goes_one_way_only_is_an_option() {
+    let of = |member: Value| object(&json!({ "a": member }), &["a"]);
+    let plain = of(json!({ "type": "string" }));
+    for key in ["readOnly", "writeOnly"] {
+        let one_way = of(json!({ "type": "string", key: true }));
+        assert_schema(
+            &plain,
+            &one_way,
+            &["B request body.a: required → optional", &format!("N request body.a: {key}: none → true")],
+            &["B 200 response a: required → optional", &format!("N 200 response a: {key}: none → true")],
+        );
+        let (constant, kept) = (json!({ "enum": ["x"] }), json!({ "enum": ["x"], key: true }));
+        let (sent, got) = (
+            format!("N request body.a: {key}: none → true"),
+            format!("N 200 response a: {key}: none → true"),
+        );
+        assert_schema(&of(constant), &of(kept), &[&sent], &[&got]);
+    }
+}
+
+#[test]
+fn a_date_time_in_a_path_or_header_is_a_text() {
+    let of = |place: &str, schema: Value| {
+        let parameter = json!({ "name": "at", "in": place, "required": true, "schema": schema });
+        super::with_operation(json!({ "parameters": [parameter] }))
+    };
+    let (text, time) = (json!({ "type": "string" }), json!({ "type": "string", "format": "date-time" }));
+    for (place, effect) in [("header", "C"), ("path", "C"), ("query", "B")] {
+        let changes = within(&of(place, text.clone()), &of(place, time.clone()));
+        assert_eq!(changes, [format!("{effect} {place} at: format: none → date-time")]);
+    }
+}
+
+/// What is said to break an answer's type, and nothing else, changes the code that is generated.
+#[test]
+fn a_type_breaks_where_the_generator_makes_another() {
+    let member = |schema: &Value| {
+        answering(&json!({ "type": "object", "required": ["a"], "properties": { "a": schema } }))
+    };
+    let types = |document: &Value| {
+        let mut document = document.clone();
+        document["info"] = json!({ "title": "Test", "version": "1" });
+        document["paths"]["/it"]["post"]["responses"]["200"]["description"] = json!("");
+        let made = revops_codegen::run_on(document, std::path::Path::new("api.yaml")).unwrap();
+        let code = made.source.lines().map(str::trim).filter(|line| !line.starts_with("///"));
+        code.collect::<Vec<_>>().join("\n")
+    };
+    let text = json!({ "type": "string" });
+    let number = json!({ "type": "integer" });
+    for (old, new) in [
+        (&text, json!({ "type": "string", "format": "uuid" })),
+        (&text, json!({ "type": "string", "format": "ip" })),
+        (&text, json!({ "type": "string", "format": "ipv4" })),
+        (&text, json!({ "type": "string", "format": "email" })),
+        (&text, json!({ "type": "string", "format": "date" })),
+        (&text, json!({ "type": "string", "format": "date-time" })),
+        (&text, json!({ "type": "string", "minLength": 1 })),
+        (&text, json!({ "type": "string", "pattern": "^a" })),
+        (&text, json!({ "type": "string", "enum": ["a", "b"] })),
+        (&text, json!({ "type": "string", "readOnly": true })),
+        (&text, json!({ "type": "string", "writeOnly": true })),
+        (&text, json!({ "type": "string", "nullable": true })),
+        (&text, json!({ "type": "string", "default": "a" })),
+        (&number, json!({ "type": "integer", "minimum": 0 })),
+        (&number, json!({ "type": "integer", "minimum": 1 })),
+        (&number, json!({ "type": "integer", "maximum": 9, "format": "int64" })),
+        (&number, json!({ "type": "integer", "format": "int32" })),
+        (&number, json!({ "type": "integer", "format": "uint8" })),
+        (&number, json!({ "type": "integer", "format": "uint64" })),
+        (&number, json!({ "type": "integer", "enum": [1, 2] })),
+        (&number, json!({ "type": "number" })),
+        (&json!({ "type": "number" }), json!({ "type": "number", "format": "float" })),
+    ] {
+        let (old, new) = (member(old), member(&new));
+        let is_other = types(&old) != types(&new);
+        assert_eq!(xtask::compare::compare(&old, &new).is_breaking(), is_other, "{new}");
+    }
 }
 
 #[test]
