@@ -12,7 +12,7 @@ pub struct WireTest {
     pub method: &'static str,
     /// The path template, as published.
     pub path: &'static str,
-    /// The test: its file in `tests/`, and its function.
+    /// The test: its file in `tests/wire/` of this package, and its function.
     pub test: &'static str,
 }
 
