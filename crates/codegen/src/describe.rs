@@ -131,8 +131,8 @@ fn error_schema(root: &Value) -> Result<Option<String>, Error> {
     }
     let mut found: Option<String> = None;
     for place in openapi::places(root) {
-        let responses = root.pointer(&place.pointer()).map(|operation| &operation["responses"]);
-        for (status, declared) in responses.and_then(Value::as_object).into_iter().flatten() {
+        let operation = root.pointer(&place.pointer()).unwrap_or(&Value::Null);
+        for (status, declared) in openapi::responses(operation) {
             let Some(response) = openapi::follow(root, declared).filter(|_| !is_success(status)) else {
                 continue;
             };
@@ -187,7 +187,6 @@ fn operation(
         request: body::request(root, operation, &at)?,
         accept: media_of(&success).or_else(|| media_of(&errors)),
         success: success_codes(&success),
-        errors: errors.iter().map(|(status, _)| status.clone()).collect(),
         security: security::security(root, operation, schemes, &at)?,
         retry: extension::retry(operation, &at)?,
         pool: extension::text(operation, &at, "x-quota")?,
@@ -250,10 +249,7 @@ fn identity(operation: &Value, place: &Place, at: &str, notes: &mut Notes) -> St
 
 /// Every response with its references followed.
 fn responses(root: &Value, operation: &Value, at: &str) -> Result<Vec<(String, Value)>, Error> {
-    let declared = operation["responses"].as_object();
-    declared
-        .into_iter()
-        .flatten()
+    openapi::responses(operation)
         .map(|(status, response)| {
             let here = pointer::join(&format!("{at}/responses"), status);
             let followed = openapi::follow(root, response).ok_or_else(|| dangling(&here))?;

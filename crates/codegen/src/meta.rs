@@ -106,8 +106,6 @@ pub struct OperationMeta {
     pub accept: Option<String>,
     /// Success statuses: codes, or 2 for `2XX`.
     pub success: Vec<u16>,
-    /// Documented error statuses, as written.
-    pub errors: Vec<String>,
     /// Alternatives of scheme names.
     pub security: Vec<Vec<String>>,
     /// `x-retry`.

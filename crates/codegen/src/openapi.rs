@@ -68,6 +68,12 @@ pub(crate) fn parameters<'a>(
     Ok(made)
 }
 
+/// The responses of an operation by their status, as they are declared; extensions stand among them.
+pub(crate) fn responses(operation: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    let declared = operation["responses"].as_object().into_iter().flatten();
+    declared.filter(|(status, _)| !status.starts_with("x-"))
+}
+
 /// Whether a value of `schema` is a list, or may be one.
 pub(crate) fn may_be_list(root: &Value, schema: &Value) -> bool {
     fn may(root: &Value, schema: &Value, depth: usize) -> bool {

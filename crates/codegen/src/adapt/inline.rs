@@ -19,7 +19,7 @@ pub(super) fn inline(root: &mut Value) -> Result<(), Error> {
             .map(|body| target(root, body, &format!("{at}/requestBody")))
             .transpose()?;
         let mut responses = Map::new();
-        for (status, response) in operation["responses"].as_object().into_iter().flatten() {
+        for (status, response) in openapi::responses(operation) {
             responses.insert(
                 status.clone(),
                 target(root, response, &pointer::join(&format!("{at}/responses"), status))?,

@@ -53,6 +53,24 @@ fn a_success_with_content_and_one_without_make_an_option() {
     assert_has(&source(&made), "success: &[200u16, 204u16]");
 }
 
+/// Here they are no responses, whatever they hold.
+#[test]
+fn an_extension_beside_the_responses_is_none_of_them() {
+    let made = assert_answer(
+        &format!(
+            "x-first: {{content: {{text/csv: {{}}}}}}, x-second: {{$ref: '#/nowhere'}}, x-third: some, {}",
+            response(
+                "200",
+                "application/vnd.api+json: {schema: {type: object, properties: {a: {type: string}}}}"
+            )
+        ),
+        "types::ThingsResponse",
+    );
+    assert_eq!(made.notes.count("errors-on-demand"), 0, "{}", made.notes);
+    let made = generated(responses("x-first: {content: {text/csv: {}}}, '204': {description: none}"));
+    assert_has(&source(&made), "accept: None");
+}
+
 #[test]
 fn several_error_types_do_not_disturb_the_success() {
     assert_answer(
