@@ -20,7 +20,7 @@ use futures::future::BoxFuture;
 pub use revops_runtime::api::Window;
 pub use revops_runtime::batch::{Duplicates, Outcome, Outcomes, Reason, Report};
 pub use revops_runtime::credential::Credential;
-pub use revops_runtime::delivery::Failure;
+pub use revops_runtime::delivery::{Failure, Refusal};
 pub use revops_runtime::options::Timeouts;
 pub use revops_runtime::paging::{Checkpoint, CheckpointMismatch, Page, PagingError, Record};
 pub use revops_runtime::quota::PoolLimits;

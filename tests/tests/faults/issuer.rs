@@ -58,7 +58,7 @@ async fn an_endpoint_in_trouble_is_told_as_such_and_not_as_a_refusal() {
     let error = client.get_user().id("1").send().await.unwrap_err();
     let facts = (error.kind(), error.delivery(), error.attempts());
     assert_eq!(facts, (Kind::Unavailable, Delivery::NotSent, 0));
-    assert!(error.is_retryable() && !error.is_refusal());
+    assert!(error.is_retryable() && error.refusal().is_none());
     let text = told(&error);
     assert!(text.contains("token endpoint answered HTTP 503") && !text.contains("secret"), "{text}");
     assert_eq!(asked(&server), 4);
@@ -77,10 +77,7 @@ async fn a_grant_that_was_refused_is_not_asked_for_again_by_each_call() {
     let client = oauth(&server);
     for _ in 0..5 {
         let error = client.get_user().id("1").send().await.unwrap_err();
-        assert_eq!(
-            (error.kind(), error.is_retryable(), error.is_refusal()),
-            (Kind::Credential, false, false)
-        );
+        assert_eq!((error.kind(), error.is_retryable(), error.refusal()), (Kind::Credential, false, None));
         assert!(told(&error).contains("HTTP 400; check the client's id"), "{error}");
     }
     assert_eq!(asked(&server), 1);
@@ -161,7 +158,7 @@ async fn an_endpoint_in_trouble_after_a_401_is_told_together_with_it() {
     let client = oauth(&server);
     let error = client.get_user().id("1").send().await.unwrap_err();
     assert_eq!((error.kind(), error.delivery(), error.attempts()), (Kind::Unavailable, Delivery::NotSent, 1));
-    assert!(error.is_retryable() && !error.is_refusal());
+    assert!(error.is_retryable() && error.refusal().is_none());
     let text = told(&error);
     assert!(text.contains("token endpoint answered HTTP 503") && text.contains("HTTP 401"), "{text}");
     assert_eq!(asked(&server), 1 + 4);

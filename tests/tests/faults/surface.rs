@@ -85,5 +85,5 @@ fn what_a_client_is_configured_with_is_reachable_through_the_facade() {
     let built = revops::gong::api::Client::builder().options(options).bearer_auth("token").build().unwrap();
     assert_eq!(built.connection().options().timeouts.min_bytes, 1);
     let error = revops::gong::api::Client::builder().bearer_auth("").build().unwrap_err();
-    assert!(!revops::Failure::is_refusal(&error));
+    assert!(revops::Failure::refusal(&error).is_none());
 }

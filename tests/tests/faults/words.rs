@@ -44,7 +44,7 @@ async fn a_connection_that_cannot_be_made_says_why() {
         let error = client.list_users().send().await.unwrap_err();
         assert_eq!((error.kind(), error.delivery()), (Kind::Connect, Delivery::NotSent));
         assert!(error.to_string().contains(why), "{error}");
-        assert!(!error.is_refusal(), "nobody refused");
+        assert!(error.refusal().is_none(), "nobody refused");
     }
 }
 
