@@ -64,7 +64,12 @@ impl Email {
 
     /// What is the same for all ways to write the address.
     pub(crate) fn key(&self) -> String {
-        self.0.to_ascii_lowercase()
+        Self::key_of(&self.0)
+    }
+
+    /// The same of a text that may be an address.
+    pub(crate) fn key_of(text: &str) -> String {
+        text.trim().to_ascii_lowercase()
     }
 }
 

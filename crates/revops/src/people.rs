@@ -26,6 +26,7 @@ mod find;
 mod gainsight;
 #[cfg(feature = "gong")]
 mod gong;
+mod join;
 mod offboard;
 mod report;
 mod roster;

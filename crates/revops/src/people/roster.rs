@@ -9,8 +9,9 @@ use futures::future::{BoxFuture, FutureExt};
 use futures::stream::{BoxStream, FuturesOrdered, StreamExt};
 use serde::{Deserialize, Serialize};
 
+use super::join::Join;
 use super::systems::Systems;
-use super::{Failed, FlowError};
+use super::{Email, Failed, FlowError};
 
 /// A system that can say who is on the staff.
 pub trait Staff: Send + Sync {
@@ -47,6 +48,9 @@ impl Member {
 }
 
 /// Compares the staff by the systems named next. The first is what the others are compared with.
+///
+/// All addresses of a record, its aliases among them, are one person, and so are records that share one of them,
+/// in whatever order they come. A blank address joins nobody.
 ///
 /// Nothing is written. If a system could not be read to its end, give the report to [`Roster::resume`]: only what is
 /// missing is read.
@@ -85,9 +89,10 @@ pub struct Roster {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Row {
-    /// The address by which the records were joined, in small letters.
+    /// The first address of the person that is no alias, by the order of systems and records, in small letters.
     pub email: String,
-    /// What each system knows, in the order they were named: every record that has the address.
+    /// What each system knows, in the order they were named: every record that shares an address with another of
+    /// the row, be it an alias.
     pub members: Vec<Vec<Member>>,
     /// Where they differ.
     pub differences: Vec<Difference>,
@@ -130,7 +135,7 @@ pub enum Difference {
         /// Where.
         system: usize,
     },
-    /// Several records of one system have the address.
+    /// Several records of one system are of the person.
     Duplicate {
         /// Where.
         system: usize,
@@ -164,7 +169,7 @@ impl RosterReport {
         &self.rows
     }
 
-    /// Members that no address is known of, and the place of their system.
+    /// Members that no address is known of, not even an alias, and the place of their system.
     #[must_use]
     pub fn without_email(&self) -> &[(usize, Member)] {
         &self.without_email
@@ -303,42 +308,62 @@ async fn read(mut members: BoxStream<'static, Result<Member, Failed>>) -> Read {
 
 fn compare(systems: Vec<String>, read: Vec<Read>, dry_run: bool) -> RosterReport {
     let count = read.len();
-    let mut known: BTreeMap<String, Vec<Vec<Member>>> = BTreeMap::new();
-    let (mut without_email, mut failures, mut read_at) = (Vec::new(), Vec::new(), Vec::new());
-    let mut aliases: BTreeMap<String, String> = BTreeMap::new();
+    let (mut known, mut without_email) = (Vec::new(), Vec::new());
+    let (mut failures, mut read_at) = (Vec::new(), Vec::new());
+    // Who belongs to whom is known when all have been heard: a later record can join two earlier ones.
+    let mut join = Join::default();
     for (system, Read { members, ended }) in read.into_iter().enumerate() {
         read_at.push(ended.as_ref().ok().copied());
         failures.extend(ended.err().flatten().map(|failed| (system, failed)));
         for member in members {
-            let Some(email) = member.email.as_deref().filter(|email| !email.trim().is_empty()) else {
-                without_email.push((system, member));
-                continue;
-            };
-            let mut key = email.trim().to_ascii_lowercase();
-            if !known.contains_key(&key) {
-                let others = member.aliases.iter().map(|alias| alias.trim().to_ascii_lowercase());
-                let joined = std::iter::once(key.clone()).chain(others);
-                let joined: Vec<String> = joined.collect();
-                let same = joined
-                    .iter()
-                    .find_map(|it| aliases.get(it).or_else(|| known.get_key_value(it).map(|(key, _)| key)));
-                key = same.cloned().unwrap_or(key);
-            }
-            for alias in &member.aliases {
-                aliases.entry(alias.trim().to_ascii_lowercase()).or_insert_with(|| key.clone());
-            }
-            let by_system = known.entry(key).or_insert_with(|| vec![Vec::new(); count]);
-            if let Some(records) = by_system.get_mut(system) {
-                records.push(member);
+            match join.say(addresses(&member)) {
+                Some(place) => known.push((place, system, member)),
+                None => without_email.push((system, member)),
             }
         }
     }
+    let mut persons: BTreeMap<usize, Person> = BTreeMap::new();
+    for (place, system, member) in known {
+        let person = persons.entry(join.person(place)).or_insert_with(|| Person::of(count));
+        person.email = person.email.take().or_else(|| primary(&member));
+        person.alias = person.alias.take().or_else(|| addresses(&member).next());
+        if let Some(records) = person.members.get_mut(system) {
+            records.push(member);
+        }
+    }
     let is_whole: Vec<bool> = read_at.iter().map(Option::is_some).collect();
-    let rows = known.into_iter().map(|(email, members)| {
+    let rows = persons.into_values().map(|Person { email, alias, members }| {
         let differences = differences(&members, &is_whole);
-        Row { email, members, differences }
+        Row { email: email.or(alias).unwrap_or_default(), members, differences }
     });
-    RosterReport { systems, rows: rows.collect(), without_email, failures, read_at, dry_run }
+    let mut rows: Vec<Row> = rows.collect();
+    rows.sort_by(|one, other| one.email.cmp(&other.email));
+    RosterReport { systems, rows, without_email, failures, read_at, dry_run }
+}
+
+/// One person while the records are gathered.
+struct Person {
+    /// The first address that is not an alias, and the first of all.
+    email: Option<String>,
+    alias: Option<String>,
+    members: Vec<Vec<Member>>,
+}
+
+impl Person {
+    fn of(systems: usize) -> Self {
+        Self { email: None, alias: None, members: vec![Vec::new(); systems] }
+    }
+}
+
+/// The address of a member that is not an alias.
+fn primary(member: &Member) -> Option<String> {
+    member.email.as_deref().map(Email::key_of).filter(|address| !address.is_empty())
+}
+
+/// All addresses of a member, as they are compared. A blank one is none.
+fn addresses(member: &Member) -> impl Iterator<Item = String> {
+    let aliases = member.aliases.iter().map(|alias| Email::key_of(alias)).filter(|alias| !alias.is_empty());
+    primary(member).into_iter().chain(aliases)
 }
 
 fn differences(by_system: &[Vec<Member>], is_whole: &[bool]) -> Vec<Difference> {

@@ -11,6 +11,7 @@ mod people_email;
 mod people_flows;
 mod people_records;
 mod people_reports;
+mod people_roster;
 mod people_systems;
 mod scim;
 mod streams;
