@@ -19,7 +19,7 @@ use crate::vendor::list;
 use crate::{Call, Checkpoint, Delivery, Error, Kind, Page};
 
 /// The schema of a user (RFC 7643, section 4.1).
-const USER_SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+pub(crate) const USER_SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 
 /// The users of a tenant by SCIM 2.0, from [`Gainsight::scim`](super::Gainsight::scim).
 ///

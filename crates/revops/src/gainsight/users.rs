@@ -31,6 +31,10 @@ impl Users {
 
     /// All users, active or not (operation `listUsers`).
     ///
+    /// The vendor gives them by numbered pages, which cannot overlap: if a user is removed while the list is read, one
+    /// who stood at the beginning of a later page can be missing. Compare how many came with the total of the
+    /// [`pages`](ListUsers::pages) where nobody may be missing, and read it again if they differ.
+    ///
     /// ```
     /// # use futures::TryStreamExt;
     /// # use revops_sandbox::{Sandbox, Vendor};
@@ -139,8 +143,9 @@ impl ListUsers {
     }
 
     /// Pages are asked for by number, which serves as their cursor. An empty page ends the list: a page that
-    /// is merely short may be all the vendor sends at once. Pages by number cannot overlap, but who was moved
-    /// from one to the next by an addition is left out.
+    /// is merely short may be all the vendor sends at once. Pages by number cannot overlap. Who was moved from
+    /// one to the next by an addition, and so comes twice, is left out; who was moved from one to the one before
+    /// by a removal is missed.
     fn paging(self) -> CursorPaging<User, Error> {
         let Self { client, page_size, resume } = self;
         let before = Arc::new(Mutex::new(HashSet::<String>::new()));

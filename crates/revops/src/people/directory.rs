@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+#[cfg(any(feature = "gainsight", feature = "gong"))]
+use serde_json::Value;
 
 use super::{Email, Failed, Step};
 use crate::{Delivery, Rejected};
@@ -16,7 +18,7 @@ pub trait Directory: Send + Sync {
 
     /// Who these persons are here; who is not named by the findings is nobody here. It is asked for all of
     /// them at once, as some systems can only be read as a whole. A record that cannot be read is no reason to
-    /// fail: give it to [`Findings::reject`].
+    /// fail: give it to [`Findings::reject`], and so a record that has no id.
     fn find(&self, emails: Arc<[Email]>) -> Step<Findings>;
 
     /// Why nobody can be looked up here, and what to do instead. `None` if it can be done.
@@ -63,25 +65,54 @@ impl Identity {
 #[derive(Clone, Default)]
 pub struct Findings {
     found: HashMap<String, Vec<Identity>>,
-    /// What could not be read: of this person, or of who knows whom.
-    unread: Vec<(Option<String>, Rejected)>,
+    /// What could not be read of each person.
+    unread_of: HashMap<String, Vec<Rejected>>,
+    /// What could not be read of who knows whom.
+    unread: Vec<Rejected>,
+    /// Why the list may lack somebody, all of its records being read.
+    short: Option<Failed>,
 }
 
 impl Findings {
     /// Adds a record of the person with this address.
     pub fn add(&mut self, email: &str, identity: Identity) {
-        self.found.entry(email.trim().to_ascii_lowercase()).or_default().push(identity);
+        self.found.entry(Email::key_of(email)).or_default().push(identity);
     }
 
-    /// Adds a record that could not be read and may be of any person: who is not found is then not said to be
-    /// nobody.
+    /// Adds a record that could not be read, or has no id to act on, and may be of any person: who is not found is
+    /// then not said to be nobody, and nobody said to be erased or off-boarded altogether.
     pub fn reject(&mut self, rejected: Rejected) {
-        self.unread.push((None, rejected));
+        self.unread.push(rejected);
     }
 
-    /// Adds a record that could not be read and came when this person was asked for, so that it is of nobody else.
+    /// Adds such a record that came when this person was asked for, or names the person, so that it is of nobody
+    /// else.
     pub fn reject_of(&mut self, email: &Email, rejected: Rejected) {
-        self.unread.push((Some(email.key()), rejected));
+        self.unread_of.entry(email.key()).or_default().push(rejected);
+    }
+
+    /// Adds such a record of whoever has one of the addresses it tells itself. One that tells none is of any of
+    /// those `asked` for, or of any person at all.
+    #[cfg(any(feature = "gainsight", feature = "gong"))]
+    pub(super) fn reject_by(
+        &mut self,
+        told: Option<Vec<String>>,
+        asked: Option<&[Email]>,
+        rejected: &Rejected,
+    ) {
+        let asked = || asked.map(|asked| asked.iter().map(Email::key).collect());
+        let Some(whose) = told.filter(|told| !told.is_empty()).or_else(asked) else {
+            return self.reject(rejected.clone());
+        };
+        for key in whose {
+            self.unread_of.entry(key).or_default().push(rejected.clone());
+        }
+    }
+
+    /// Says why the list may lack somebody although all of its records were read.
+    #[cfg(feature = "gainsight")]
+    pub(super) fn came_short(&mut self, why: Failed) {
+        self.short = Some(why);
     }
 
     /// The records of a person.
@@ -93,13 +124,15 @@ impl Findings {
     /// How many records could not be read and may be of the person.
     #[must_use]
     pub fn unread(&self, email: &Email) -> usize {
-        self.unread_of(email).count()
+        self.unread_of(email).len() + self.unread.len()
     }
 
-    fn unread_of(&self, email: &Email) -> impl Iterator<Item = &Rejected> {
-        let key = email.key();
-        let may_be = move |whose: &Option<String>| whose.as_ref().is_none_or(|whose| *whose == key);
-        self.unread.iter().filter(move |(whose, _)| may_be(whose)).map(|(_, rejected)| rejected)
+    fn unread_of(&self, email: &Email) -> &[Rejected] {
+        self.unread_of.get(&email.key()).map_or(&[], Vec::as_slice)
+    }
+
+    fn first_unread(&self, email: &Email) -> Option<&Rejected> {
+        self.unread_of(email).first().or_else(|| self.unread.first())
     }
 
     /// Why nobody can say that the person is not there, if somebody was not found.
@@ -107,9 +140,19 @@ impl Findings {
         if !self.of(email).is_empty() {
             return None;
         }
-        let first = self.unread_of(email).next()?;
+        let Some(first) = self.first_unread(email) else { return self.short.clone() };
         let reason = format!(
             "not among the records that could be read, and {}; the first: {first}",
+            unread_records(self.unread(email))
+        );
+        Some(Failed::new(reason).with_delivery(Delivery::Answered).caused_by(first.clone()))
+    }
+
+    /// Why there may be more of the person than was found, so that what was done is not all there is to do.
+    pub(super) fn remainder(&self, email: &Email) -> Option<Failed> {
+        let first = self.first_unread(email)?;
+        let reason = format!(
+            "{} and may be the person's: look in the vendor's own screens; the first: {first}",
             unread_records(self.unread(email))
         );
         Some(Failed::new(reason).with_delivery(Delivery::Answered).caused_by(first.clone()))
@@ -120,7 +163,7 @@ impl fmt::Debug for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Findings")
             .field("persons", &self.found.len())
-            .field("unread", &self.unread.len())
+            .field("unread", &(self.unread.len() + self.unread_of.values().map(Vec::len).sum::<usize>()))
             .finish_non_exhaustive()
     }
 }
@@ -129,6 +172,13 @@ impl fmt::Debug for Findings {
 pub(super) fn unread_records(count: usize) -> String {
     let records = if count == 1 { "record" } else { "records" };
     format!("{count} {records} could not be read")
+}
+
+/// The address that a record which could not be read has here all the same, if it is one without doubt.
+#[cfg(any(feature = "gainsight", feature = "gong"))]
+pub(super) fn told_address(value: &Value) -> Option<String> {
+    let text = value.as_str()?.trim();
+    text.parse::<Email>().is_ok().then(|| Email::key_of(text))
 }
 
 /// A given and a family name as one, if there is one.

@@ -1,13 +1,13 @@
 //! One thing done to each person in each system: looked up first where the system asks for it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::Utc;
 use futures::future::BoxFuture;
 use futures::stream::{self, FuturesOrdered, StreamExt};
 
-use super::report::{Outcome, parse};
+use super::report::{Known, Outcome, parse};
 use super::systems::Systems;
 use super::{Directory, Email, Entry, Failed, Findings, FlowError, Identity, Report, Step};
 
@@ -33,6 +33,8 @@ pub(super) trait Undone: Outcome + Clone + Send + Sync + 'static {
     fn went_wrong(failed: Failed) -> Self;
     /// The same, with what an earlier run had done before it failed.
     fn after(self, earlier: &Self) -> Self;
+    /// The same, and not final, as there may be more of the person than was found.
+    fn open(self, why: Failed) -> Self;
 }
 
 /// Persons and systems, and what is known already.
@@ -57,14 +59,19 @@ impl<O: Undone> Work<O> {
         let (persons, again) = unique(persons);
         Box::pin(async move {
             systems.check()?;
+            let earlier = Known::of(known.as_ref());
             let mut all = FuturesOrdered::new();
             for (name, system) in systems.iter() {
-                all.push_back(in_one(name, system.as_ref(), &persons, known.as_ref(), dry_run));
+                all.push_back(in_one(name, system.as_ref(), &persons, &earlier, dry_run));
             }
             let done: Vec<Vec<Entry<O>>> = all.collect().await;
+            let mut twins: HashMap<String, Persons> = HashMap::new();
+            for (index, email) in again {
+                twins.entry(email.key()).or_default().push((index, email));
+            }
             for entry in done.into_iter().flatten() {
-                let twins = again.iter().filter(|(_, email)| entry.email.as_ref() == Some(email));
-                entries.extend(twins.map(|(index, email)| {
+                let twins = entry.email.as_ref().and_then(|email| twins.get(&email.key()));
+                entries.extend(twins.into_iter().flatten().map(|(index, email)| {
                     let email = Some(email.clone());
                     Entry { index: *index, email, ..entry.clone() }
                 }));
@@ -88,15 +95,11 @@ async fn in_one<O: Undone>(
     name: String,
     system: &dyn Action<O>,
     persons: &[(usize, Email)],
-    known: Option<&Report<O>>,
+    known: &Known<'_, O>,
     dry_run: bool,
 ) -> Vec<Entry<O>> {
-    let known = |email: &Email| known.and_then(|known| known.known(email, &name));
+    let known = |email: &Email| known.get(email, &name);
     let entry = |index: usize, email: &Email, unread: usize, outcome: O| {
-        let outcome = match known(email) {
-            Some(earlier) => outcome.after(&earlier.outcome),
-            None => outcome,
-        };
         let (email, system) = (Some(email.clone()), name.clone());
         Entry { email, index, system, outcome, unread, at: Utc::now() }
     };
@@ -107,23 +110,33 @@ async fn in_one<O: Undone>(
             None => open.push((*index, email.clone())),
         }
     }
-    let findings = match look_up(system.directory(), &open).await {
-        Ok(findings) => findings,
-        Err(failed) => {
-            entries.extend(
-                open.iter().map(|(index, email)| entry(*index, email, 0, O::went_wrong(failed.clone()))),
-            );
-            return entries;
-        }
+    let after = |email: &Email, outcome: O| match known(email) {
+        Some(earlier) => outcome.after(&earlier.outcome),
+        None => outcome,
     };
+    let findings =
+        match look_up(system.directory(), &open).await {
+            Ok(findings) => findings,
+            Err(failed) => {
+                entries.extend(open.iter().map(|(index, email)| {
+                    entry(*index, email, 0, after(email, O::went_wrong(failed.clone())))
+                }));
+                return entries;
+            }
+        };
     let impossible = system.impossible();
     let mut work = Vec::with_capacity(open.len());
     for (index, email) in &open {
         let found = findings.as_ref().map(|findings| findings.of(email).to_vec());
         let unread = findings.as_ref().map_or(0, |findings| findings.unread(email));
         let doubt = findings.as_ref().and_then(|findings| findings.doubt(email));
+        // Who was not found is in doubt for the same reason already.
+        let remainder = match (&findings, &found) {
+            (Some(findings), Some(found)) if !found.is_empty() => findings.remainder(email),
+            _ => None,
+        };
         let impossible = impossible.clone();
-        let entry = &entry;
+        let (entry, after) = (&entry, &after);
         work.push(async move {
             let outcome = match (found, impossible) {
                 (Some(found), _) if found.is_empty() => doubt.map_or_else(O::nobody, O::uncertain),
@@ -133,6 +146,11 @@ async fn in_one<O: Undone>(
                     let found = found.unwrap_or_default();
                     system.act(email, &found).await.unwrap_or_else(O::went_wrong)
                 }
+            };
+            let outcome = after(email, outcome);
+            let outcome = match remainder {
+                Some(why) => outcome.open(why),
+                None => outcome,
             };
             entry(*index, email, unread, outcome)
         });

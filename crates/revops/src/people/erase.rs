@@ -27,6 +27,8 @@ pub trait Erasing: Send + Sync {
 
     /// Deletes the person's data, of which `found` are the records that were looked up. If some of them were
     /// deleted and others not, that is [`Erased::Partly`] and no error, so that the report keeps what was done.
+    /// What could not be read ([`Findings::reject`](super::Findings::reject)) keeps the line open, whatever this
+    /// says.
     fn erase(&self, email: &Email, found: &[Identity]) -> Step<Erased>;
 }
 
@@ -87,8 +89,9 @@ pub enum Erased {
         /// The vendor's ids of what was deleted.
         ids: Vec<String>,
     },
-    /// Some of the person's records are deleted and others not. Going on from the report deletes the rest, and
-    /// then names all of them.
+    /// Some of the person's records are deleted and others not, or there are records that may be the person's and
+    /// could not be read or have no id: look at those in the vendor's own screens. Going on from the report looks
+    /// again, deletes the rest, and then names all of them.
     Partly {
         /// The vendor's ids of what was deleted.
         ids: Vec<String>,
@@ -109,8 +112,8 @@ pub enum Erased {
         /// The vendor's ids of what would be deleted.
         ids: Vec<String>,
     },
-    /// The person was not found, and some records could not be read: nobody can say that there is nothing of
-    /// the person. Nothing was deleted.
+    /// Nothing was deleted, and some records could not be read: nobody can say that there is nothing of the
+    /// person.
     Uncertain(Failed),
     /// The text is no e-mail address; nothing was asked.
     NotAnAddress {
@@ -169,12 +172,29 @@ impl Undone for Erased {
             other => other,
         }
     }
+
+    fn open(self, why: Failed) -> Self {
+        match self {
+            Self::Done { ids } => Self::Partly { ids, failed: why },
+            Self::Partly { ids, failed } => Self::Partly { ids, failed: failed.beside(&why) },
+            Self::Requested => {
+                let failed = why.following("the vendor has taken the request");
+                Self::Partly { ids: Vec::new(), failed }
+            }
+            Self::Nobody => Self::Uncertain(why),
+            Self::NotPossible { .. } => Self::Uncertain(why.following(&self.to_string())),
+            Self::Failed(failed) => Self::Failed(failed.beside(&why)),
+            Self::Uncertain(failed) => Self::Uncertain(failed.beside(&why)),
+            Self::WouldErase { .. } | Self::NotAnAddress { .. } => self,
+        }
+    }
 }
 
 impl fmt::Display for Erased {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Done { ids } => write!(f, "done: {} deleted", ids.join(", ")),
+            Self::Partly { ids, failed } if ids.is_empty() => write!(f, "only partly done: {failed}"),
             Self::Partly { ids, failed } => {
                 write!(f, "only partly done: {} deleted; the rest failed: {failed}", ids.join(", "))
             }

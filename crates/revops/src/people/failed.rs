@@ -84,6 +84,18 @@ impl Failed {
         self.cause.as_deref()?.downcast_ref()
     }
 
+    /// The same, and what else keeps the line open.
+    pub(super) fn beside(mut self, other: &Self) -> Self {
+        self.reason = format!("{}; besides, {other}", self.reason);
+        self.and(other)
+    }
+
+    /// The same, after something that was no failure.
+    pub(super) fn following(mut self, before: &str) -> Self {
+        self.reason = format!("{before}; besides, {}", self.reason);
+        self
+    }
+
     /// The same, after which another record of the person failed too.
     pub(super) fn and(mut self, other: &Self) -> Self {
         self.retryable |= other.retryable;

@@ -1,5 +1,6 @@
 //! Who a person is in each system that can be read.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use futures::future::{BoxFuture, FutureExt};
 use futures::stream::{FuturesOrdered, StreamExt};
 use serde::{Deserialize, Serialize};
 
-use super::report::{Outcome, parse};
+use super::report::{Known, Outcome, parse};
 use super::systems::Systems;
 use super::{Directory, Email, Entry, Failed, FlowError, Identity, Report};
 
@@ -158,9 +159,10 @@ impl Find {
         let (emails, mut entries) = parse(emails, |reason| Found::NotAnAddress { reason });
         async move {
             systems.check()?;
+            let earlier = Known::of(known.as_ref());
             let mut searches = FuturesOrdered::new();
             for (name, system) in systems.iter() {
-                searches.push_back(search(name, system.as_ref(), &emails, known.as_ref(), dry_run));
+                searches.push_back(search(name, system.as_ref(), &emails, &earlier, dry_run));
             }
             let found: Vec<Vec<Entry<Found>>> = searches.collect().await;
             entries.extend(found.into_iter().flatten());
@@ -174,7 +176,7 @@ async fn search(
     name: String,
     system: &dyn Directory,
     emails: &[(usize, Email)],
-    known: Option<&Report<Found>>,
+    known: &Known<'_, Found>,
     dry_run: bool,
 ) -> Vec<Entry<Found>> {
     let entry = |(index, email): &(usize, Email), outcome| Entry {
@@ -187,8 +189,7 @@ async fn search(
     };
     let (mut entries, mut open) = (Vec::new(), Vec::new());
     for (index, email) in emails {
-        let known = known.and_then(|known| known.known(email, &name));
-        match known.filter(|known| known.outcome.is_final()) {
+        match known.get(email, &name).filter(|known| known.outcome.is_final()) {
             Some(known) => entries.push(Entry { index: *index, ..known.clone() }),
             None => open.push((*index, email.clone())),
         }
@@ -198,7 +199,10 @@ async fn search(
     } else if dry_run {
         entries.extend(open.iter().map(|it| entry(it, Found::WouldRead)));
     } else if !open.is_empty() {
-        let asked: Arc<[Email]> = open.iter().map(|(_, email)| email.clone()).collect();
+        // Who is named twice is asked for once, and so has no record twice.
+        let mut named = HashSet::new();
+        let once = open.iter().filter(|(_, email)| named.insert(email.key()));
+        let asked: Arc<[Email]> = once.map(|(_, email)| email.clone()).collect();
         match system.find(asked).await {
             Ok(findings) => entries.extend(open.iter().map(|it| {
                 let records = findings.of(&it.1);

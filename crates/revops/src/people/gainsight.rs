@@ -1,23 +1,42 @@
 //! Gainsight in the flows: people at customers are found and deleted, users of the tenant found, compared and
 //! deactivated.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt, TryStreamExt};
+use revops_gainsight::user_management::operations::SCIM_UPDATE_USER;
+use revops_gainsight::user_management::types::{ScimEmail, ScimNameInput};
+use serde::Serialize;
 
-use super::directory::full_name;
+use super::directory::{full_name, told_address};
 use super::each::on_each;
 use super::{
     Directory, Email, Erase, Erased, Erasing, Failed, Find, Findings, Identity, Member, Offboard,
     Offboarding, Roster, Staff, Step,
 };
-use crate::gainsight::scim::{Scim, ScimUser, ScimUserInput, attribute};
+use crate::gainsight::scim::{Scim, ScimUser, ScimUserInput, USER_SCHEMA, attribute};
 use crate::gainsight::{Gainsight, People, User, Users, field};
-use crate::{Error, Kind};
+use crate::{Delivery, Error, Kind, Rejected};
 
 /// As many addresses as are asked for in one search.
 const ADDRESSES_PER_SEARCH: usize = 100;
+
+/// The vendor's names of the members that tell who a record is of, and by what it is acted on.
+const EMAIL: &str = "Email";
+const GSID: &str = "Gsid";
+
+/// A text that is one.
+fn text(text: Option<&String>) -> Option<&str> {
+    text.map(String::as_str).filter(|text| !text.trim().is_empty())
+}
+
+/// A record that was read and lacks what it would be known by or acted on.
+fn without(member: &str, index: usize, record: &impl Serialize) -> Rejected {
+    let raw = serde_json::to_value(record).unwrap_or_default();
+    Rejected::new(index, format!("expected a text at /{member}"), raw)
+}
 
 impl Directory for People {
     fn system(&self) -> String {
@@ -29,20 +48,28 @@ impl Directory for People {
         async move {
             let mut findings = Findings::default();
             for emails in emails.chunks(ADDRESSES_PER_SEARCH) {
-                let asked = field("Email").one_of(emails.iter().map(Email::as_str));
+                let asked = field(EMAIL).one_of(emails.iter().map(Email::as_str));
                 let mut found = people
                     .search(asked)
-                    .select(["Gsid", "Email", "FirstName", "LastName", "IsActive"])
-                    .records();
-                while let Some(person) = found.try_next().await? {
-                    let person = match person {
+                    .select([GSID, EMAIL, "FirstName", "LastName", "IsActive"])
+                    .records()
+                    .enumerate();
+                while let Some((index, person)) = found.next().await {
+                    let person = match person? {
                         Ok(person) => person,
                         Err(rejected) => {
-                            findings.reject(rejected);
+                            let told = rejected.raw.get(EMAIL).and_then(told_address);
+                            findings.reject_by(told.map(|told| vec![told]), Some(emails), &rejected);
                             continue;
                         }
                     };
-                    let (Some(email), Some(gsid)) = (&person.email, &person.gsid) else { continue };
+                    let (email, gsid) = (text(person.email.as_ref()), text(person.gsid.as_ref()));
+                    let (Some(email), Some(gsid)) = (email, gsid) else {
+                        let told = email.map(|email| vec![Email::key_of(email)]);
+                        let lacks = if email.is_none() { EMAIL } else { GSID };
+                        findings.reject_by(told, Some(emails), &without(lacks, index, &person));
+                        continue;
+                    };
                     let name = full_name(person.first_name.as_deref(), person.last_name.as_deref());
                     findings.add(email, Identity::new(gsid).named(name).active(person.is_active));
                 }
@@ -93,27 +120,89 @@ impl Directory for Users {
         "Gainsight users".to_owned()
     }
 
-    /// The vendor cannot be asked for an address, so all users are read.
+    /// The vendor cannot be asked for an address, so all users are read. They come by pages without overlap, from
+    /// which somebody can be missing if users are removed meanwhile; the vendor's word on their number tells.
     fn find(&self, emails: Arc<[Email]>) -> Step<Findings> {
-        let mut users = self.list().records();
+        let mut pages = self.list().pages();
         async move {
             let mut findings = Findings::default();
-            while let Some(user) = users.try_next().await? {
-                let user = match user {
-                    Ok(user) => user,
-                    Err(rejected) => {
-                        findings.reject(rejected);
+            let asked: HashSet<String> = emails.iter().map(Email::key).collect();
+            let mut count = Count::default();
+            while let Some(page) = pages.try_next().await? {
+                count.total(page.total);
+                for (index, user) in page.records.into_iter().enumerate() {
+                    count.record(user.as_ref().ok().and_then(|user| user.gsid.as_deref()));
+                    let user = match user {
+                        Ok(user) => user,
+                        Err(rejected) => {
+                            let told = rejected.raw.get(EMAIL).and_then(told_address);
+                            findings.reject_by(told.map(|told| vec![told]), None, &rejected);
+                            continue;
+                        }
+                    };
+                    let Some(email) = user.email.as_deref().map(Email::key_of) else { continue };
+                    if !asked.contains(&email) {
                         continue;
                     }
-                };
-                let Some(email) = user.email.clone() else { continue };
-                if emails.iter().any(|asked| asked.is(&email)) {
-                    findings.add(&email, user_identity(&user));
+                    match text(user.gsid.as_ref()) {
+                        Some(_) => findings.add(&email, user_identity(&user)),
+                        None => findings.reject_by(Some(vec![email]), None, &without(GSID, index, &user)),
+                    }
                 }
+            }
+            // The last page may be empty, and then is not handed out.
+            count.total(pages.total());
+            if let Some(why) = count.short() {
+                findings.came_short(why);
             }
             Ok(findings)
         }
         .boxed()
+    }
+}
+
+/// How many users a list has handed out, and how many it should have.
+#[derive(Default)]
+struct Count {
+    ids: HashSet<String>,
+    without_id: u64,
+    /// The number that the vendor told at first, and last.
+    totals: Option<(u64, u64)>,
+    /// From what to what it fell at first, if it did.
+    fell: Option<(u64, u64)>,
+}
+
+impl Count {
+    fn record(&mut self, id: Option<&str>) {
+        match id {
+            Some(id) => drop(self.ids.insert(id.to_owned())),
+            None => self.without_id += 1,
+        }
+    }
+
+    fn total(&mut self, told: Option<u64>) {
+        let Some(told) = told else { return };
+        let (first, last) = self.totals.unwrap_or((told, told));
+        self.totals = Some((first, told));
+        self.fell = self.fell.or((told < last).then_some((last, told)));
+    }
+
+    /// Why somebody may be missing from the list, if the vendor's word on its length says so: somebody was removed
+    /// while it was read, or not all of those came who were there at the beginning. Who is added meanwhile moves
+    /// others to a later page, where they are seen.
+    fn short(&self) -> Option<Failed> {
+        let (first, _) = self.totals?;
+        let read = self.without_id.saturating_add(u64::try_from(self.ids.len()).unwrap_or(u64::MAX));
+        let reason = if let Some((from, to)) = self.fell {
+            format!("the number of users fell from {from} to {to} while they were read")
+        } else if read < first {
+            format!("{read} came of the {first} that there are")
+        } else {
+            return None;
+        };
+        let failed =
+            Failed::new(format!("not among the users that were read, and {reason}: read them again"));
+        Some(failed.with_retryable(true).with_delivery(Delivery::Answered))
     }
 }
 
@@ -161,12 +250,13 @@ impl Directory for Scim {
             for email in emails.iter() {
                 let by_name = attribute("userName").eq(email.as_str());
                 let by_email = attribute("emails.value").eq(email.as_str());
-                let mut found = scim.list().filter(by_name.or(by_email)).records();
-                while let Some(user) = found.try_next().await? {
-                    match user {
-                        Ok(user) if is_of(&user, email) => {
-                            findings.add(email.as_str(), scim_identity(&user));
-                        }
+                let mut found = scim.list().filter(by_name.or(by_email)).records().enumerate();
+                while let Some((index, user)) = found.next().await {
+                    match user? {
+                        Ok(user) if is_of(&user, email) => match text(user.id.as_ref()) {
+                            Some(_) => findings.add(email.as_str(), scim_identity(&user)),
+                            None => findings.reject_of(email, without("id", index, &user)),
+                        },
                         Ok(_) => {}
                         Err(rejected) => findings.reject_of(email, rejected),
                     }
@@ -207,40 +297,39 @@ impl Offboarding for Scim {
     }
 }
 
-/// The same user, inactive.
+/// The same user, inactive: everything that was read is sent back as it was, whatever it is, since it was there
+/// before. Only what SCIM asks for and the user lacks is made up.
 fn inactive(user: ScimUser) -> Result<ScimUserInput, Error> {
+    let invalid = |detail: String| Error::invalid(&SCIM_UPDATE_USER, detail);
+    let user_name = user.user_name.filter(|name| !name.trim().is_empty());
+    let user_name = user_name
+        .ok_or_else(|| invalid("the user has no user name, without which none is replaced".into()))?;
     let name = user.name.unwrap_or_default();
-    let user_name = user.user_name.unwrap_or_default();
-    let emails = user.emails.unwrap_or_default();
-    let address = emails.first().and_then(|email| email.value.clone()).unwrap_or_else(|| user_name.clone());
     // A name is asked for; who has none is called by the user name.
-    let part =
-        |part: Option<String>| part.filter(|part| !part.is_empty()).unwrap_or_else(|| user_name.clone());
-    let mut input = crate::gainsight::scim::user(
-        user_name.clone(),
-        part(name.given_name),
-        part(name.family_name),
-        address,
-    )?;
-    if !emails.is_empty() {
-        input.emails = emails;
+    let part = |part: Option<String>| part.filter(|it| !it.is_empty()).unwrap_or_else(|| user_name.clone());
+    let name = ScimNameInput::builder().given_name(part(name.given_name)).family_name(part(name.family_name));
+    let mut emails = user.emails.unwrap_or_default();
+    if emails.is_empty() && user_name.parse::<Email>().is_ok() {
+        let named = ScimEmail::builder().value(user_name.clone()).primary(true).build();
+        emails.push(named.map_err(|error| invalid(error.to_string()))?);
     }
-    input.active = Some(false);
-    input.external_id = user.external_id;
-    input.display_name = user.display_name;
-    input.title = user.title;
-    input.timezone = user.timezone;
-    input.roles = user.roles;
     // What the vendor adds to a user, its licence among it, is replaced with the rest and so must come back.
     let extension = user.urn_ietf_params_scim_schemas_extension_gainsight_2_0_user;
-    if extension.is_some()
-        && let Some(schemas) = user.schemas.filter(|schemas| !schemas.is_empty())
-    {
-        input.schemas = schemas;
-    }
-    input.urn_ietf_params_scim_schemas_extension_gainsight_2_0_user = extension;
-    input.extra = user.extra;
-    Ok(input)
+    let told = user.schemas.filter(|schemas| extension.is_some() && !schemas.is_empty());
+    let input = ScimUserInput::builder()
+        .schemas(told.unwrap_or_else(|| vec![USER_SCHEMA.to_owned()]))
+        .name(name)
+        .emails(emails)
+        .user_name(user_name)
+        .active(false)
+        .external_id(user.external_id)
+        .display_name(user.display_name)
+        .title(user.title)
+        .timezone(user.timezone)
+        .roles(user.roles)
+        .urn_ietf_params_scim_schemas_extension_gainsight_2_0_user(extension)
+        .extra(user.extra);
+    input.build().map_err(|error| invalid(error.to_string()))
 }
 
 impl Find {

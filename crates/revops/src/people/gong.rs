@@ -1,11 +1,13 @@
 //! Gong in the flows: its users can be read, and nothing of them changed.
 
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt, TryStreamExt};
+use serde_json::Value;
 
-use super::directory::full_name;
+use super::directory::{full_name, told_address};
 use super::{
     Directory, Email, Erase, Erased, Erasing, Failed, Find, Findings, Identity, Member, Offboard,
     Offboarding, Roster, Staff, Step,
@@ -24,25 +26,40 @@ impl Directory for Users {
         let mut users = self.list().records();
         async move {
             let mut findings = Findings::default();
+            let asked: HashSet<String> = emails.iter().map(Email::key).collect();
             while let Some(user) = users.try_next().await? {
                 let user = match user {
                     Ok(user) => user,
                     Err(rejected) => {
-                        findings.reject(rejected);
+                        findings.reject_by(told_addresses(&rejected.raw), None, &rejected);
                         continue;
                     }
                 };
-                let aliases = user.email_aliases.iter().flatten().map(String::as_str);
-                let addresses: Vec<&str> = user.email_address.as_deref().into_iter().chain(aliases).collect();
-                let is_asked = |email: &&Email| addresses.iter().any(|address| email.is(address));
-                for email in emails.iter().filter(is_asked) {
-                    findings.add(email.as_str(), identity(&user));
+                let aliases = user.email_aliases.iter().flatten();
+                let addresses: BTreeSet<String> =
+                    user.email_address.iter().chain(aliases).map(|it| Email::key_of(it)).collect();
+                for address in addresses.iter().filter(|it| asked.contains(*it)) {
+                    findings.add(address, identity(&user));
                 }
             }
             Ok(findings)
         }
         .boxed()
     }
+}
+
+/// All addresses of a user that could not be read, if each is an address without doubt.
+fn told_addresses(user: &Value) -> Option<Vec<String>> {
+    let mut told = vec![told_address(user.get("emailAddress")?)?];
+    match user.get("emailAliases") {
+        None | Some(Value::Null) => {}
+        Some(aliases) => {
+            for alias in aliases.as_array()? {
+                told.push(told_address(alias)?);
+            }
+        }
+    }
+    Some(told)
 }
 
 fn identity(user: &User) -> Identity {

@@ -75,8 +75,9 @@ pub enum Offboarded {
         /// The system's ids of the users.
         ids: Vec<String>,
     },
-    /// Some of the person's users were deactivated and others not. Going on from the report does the rest, and
-    /// then names all of them.
+    /// Some of the person's users were deactivated and others not, or there are records that may be the person's
+    /// and could not be read or have no id: look at those in the vendor's own screens. Going on from the report
+    /// looks again, does the rest, and then names all of them.
     Partly {
         /// The system's ids of the users that were deactivated.
         ids: Vec<String>,
@@ -91,14 +92,18 @@ pub enum Offboarded {
         users: Vec<Identity>,
         /// What to do instead.
         instead: String,
+        /// Why the person may have more users than these, if some records could not be read. Nothing is left to
+        /// do if this is `None`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failed: Option<Failed>,
     },
     /// A dry run found these users to be deactivated.
     WouldDeactivate {
         /// The system's ids of the users.
         ids: Vec<String>,
     },
-    /// The person was not found, and some records could not be read: nobody can say that the person is no user
-    /// there. Nothing was changed.
+    /// Nothing was changed, and some records could not be read: nobody can say that the person has no active user
+    /// there.
     Uncertain(Failed),
     /// The text is no e-mail address; nothing was asked.
     NotAnAddress {
@@ -113,13 +118,17 @@ impl Outcome for Offboarded {
     fn is_final(&self) -> bool {
         matches!(
             self,
-            Self::Deactivated { .. } | Self::AlreadyInactive { .. } | Self::Nobody | Self::NotPossible { .. }
+            Self::Deactivated { .. }
+                | Self::AlreadyInactive { .. }
+                | Self::Nobody
+                | Self::NotPossible { failed: None, .. }
         )
     }
 
     fn failed(&self) -> Option<&Failed> {
         match self {
             Self::Failed(failed) | Self::Uncertain(failed) | Self::Partly { failed, .. } => Some(failed),
+            Self::NotPossible { failed, .. } => failed.as_ref(),
             _ => None,
         }
     }
@@ -139,7 +148,7 @@ impl Undone for Offboarded {
     }
 
     fn impossible(users: Vec<Identity>, instead: String) -> Self {
-        Self::NotPossible { users, instead }
+        Self::NotPossible { users, instead, failed: None }
     }
 
     fn would(found: Vec<Identity>) -> Self {
@@ -163,6 +172,24 @@ impl Undone for Offboarded {
             other => other,
         }
     }
+
+    fn open(self, why: Failed) -> Self {
+        match self {
+            Self::Deactivated { ids } => Self::Partly { ids, failed: why },
+            Self::Partly { ids, failed } => Self::Partly { ids, failed: failed.beside(&why) },
+            Self::AlreadyInactive { .. } => Self::Uncertain(why.following(&self.to_string())),
+            Self::Nobody => Self::Uncertain(why),
+            // The users that are known are what is reported of such a system.
+            Self::NotPossible { users, instead, failed: None } => {
+                Self::NotPossible { users, instead, failed: Some(why) }
+            }
+            Self::Failed(failed) => Self::Failed(failed.beside(&why)),
+            Self::Uncertain(failed) => Self::Uncertain(failed.beside(&why)),
+            Self::NotPossible { failed: Some(_), .. }
+            | Self::WouldDeactivate { .. }
+            | Self::NotAnAddress { .. } => self,
+        }
+    }
 }
 
 /// The users to be deactivated: those that are active, or of whom that is not known.
@@ -183,10 +210,11 @@ impl fmt::Display for Offboarded {
                 write!(f, "only partly done: {} deactivated; the rest failed: {failed}", ids.join(", "))
             }
             Self::Nobody => f.write_str("is no user there"),
-            Self::NotPossible { users, instead } => {
+            Self::NotPossible { users, instead, failed } => {
                 let is_active = |user: &Identity| user.active != Some(false);
                 let state = if users.iter().any(is_active) { "still active" } else { "inactive already" };
-                write!(f, "{state}; not possible here: {instead}")
+                write!(f, "{state}; not possible here: {instead}")?;
+                failed.iter().try_for_each(|failed| write!(f, "; besides, {failed}"))
             }
             Self::WouldDeactivate { ids } => write!(f, "would deactivate {}", ids.join(", ")),
             Self::Uncertain(failed) => write!(f, "uncertain: {failed}"),

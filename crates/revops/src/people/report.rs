@@ -31,8 +31,8 @@ pub struct Entry<O> {
     pub system: String,
     /// What became of the person there.
     pub outcome: O,
-    /// How many records of the system could not be read and may be the person's, so that there may be more of
-    /// the person than the outcome tells.
+    /// How many records of the system could not be read, or have no id to act on, and may be the person's, so that
+    /// there may be more of the person than the outcome tells. Erasing and off-boarding are not complete then.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unread: usize,
     /// When that was known.
@@ -102,11 +102,26 @@ impl<O> Report<O> {
     pub fn is_dry_run(&self) -> bool {
         self.dry_run
     }
+}
+
+/// What an earlier report tells, to be looked up by person and system: a report may have a line for each of very
+/// many persons.
+pub(super) struct Known<'a, O>(HashMap<&'a str, HashMap<String, &'a Entry<O>>>);
+
+impl<'a, O> Known<'a, O> {
+    /// A dry run's report tells nothing.
+    pub(super) fn of(earlier: Option<&'a Report<O>>) -> Self {
+        let mut by_system: HashMap<&str, HashMap<String, &Entry<O>>> = HashMap::new();
+        for entry in earlier.filter(|earlier| !earlier.dry_run).into_iter().flat_map(|it| &it.entries) {
+            let Some(email) = &entry.email else { continue };
+            by_system.entry(&entry.system).or_default().entry(email.key()).or_insert(entry);
+        }
+        Self(by_system)
+    }
 
     /// What is known already of a person in a system.
-    pub(super) fn known(&self, email: &Email, system: &str) -> Option<&Entry<O>> {
-        let mut entries = self.entries.iter().filter(|_| !self.dry_run);
-        entries.find(|entry| entry.email.as_ref() == Some(email) && entry.system == system)
+    pub(super) fn get(&self, email: &Email, system: &str) -> Option<&'a Entry<O>> {
+        self.0.get(system)?.get(&email.key()).copied()
     }
 }
 

@@ -7,6 +7,7 @@ mod gainsight_people;
 mod gainsight_search;
 mod gainsight_users;
 mod gong;
+mod people_doubt;
 mod people_email;
 mod people_flows;
 mod people_records;
