@@ -8,7 +8,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
+/// As many characters as a reason has at most.
+const LONGEST: usize = 512;
+
 /// Why an item was not done: a text of one line, and behind it the error of the call, if a call failed.
+///
+/// The vendor's own words can be in it, and go where reports are printed and logged. So characters that would break
+/// the line, or are not seen and turn or hide others, are spaces in it, and it has 512 characters at most, the last
+/// of which is `…` if it was longer. What the vendor said in full is in the [`error`](Self::error), where a call
+/// failed.
 ///
 /// It reads as a text and serialises as one; two are the same if their texts are. The [`error`](Self::error) is
 /// there in this process only. It has what the vendor answered, on request and nowhere else, as that may hold
@@ -20,6 +28,7 @@ use crate::Error;
 /// let reason = Reason::from("it has no key");
 /// assert_eq!((reason.as_str(), reason.len()), ("it has no key", 13));
 /// assert!(reason.error().is_none()); // it was refused before anything was sent
+/// assert_eq!(Reason::from("it is odd\n2026-01-01 all is well").as_str(), "it is odd 2026-01-01 all is well");
 /// ```
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
@@ -30,14 +39,12 @@ pub struct Reason {
 
 impl Reason {
     pub(super) fn new(text: String, error: Option<Arc<Error>>) -> Self {
-        Self { text, error }
+        Self { text: one_line(text), error }
     }
 
     /// The same error, with more to say of this item.
-    pub(super) fn and(mut self, more: &str) -> Self {
-        self.text.push_str("; ");
-        self.text.push_str(more);
-        self
+    pub(super) fn and(self, more: &str) -> Self {
+        Self::new(format!("{}; {more}", self.text), self.error)
     }
 
     /// The text.
@@ -53,6 +60,29 @@ impl Reason {
     pub fn error(&self) -> Option<&Error> {
         self.error.as_deref()
     }
+}
+
+/// The text as one line that is not too long.
+fn one_line(text: String) -> String {
+    let is_plain = |text: &str| text.len() <= LONGEST && !text.chars().any(is_odd);
+    if is_plain(&text) {
+        return text;
+    }
+    let mut rest = text.trim_end().chars().map(|it| if is_odd(it) { ' ' } else { it });
+    let mut line: String = rest.by_ref().take(LONGEST).collect();
+    if rest.next().is_some() {
+        line.pop();
+        line.push('…');
+    }
+    line
+}
+
+/// Whether a character ends a line somewhere, steers a terminal, or turns or hides the text around it.
+fn is_odd(character: char) -> bool {
+    let is_mark = matches!(character,
+        '\u{61c}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}');
+    character.is_control() || is_mark
 }
 
 impl From<String> for Reason {

@@ -45,12 +45,14 @@ impl<T> ChunkReply<T> {
         self.with(index, ItemReply::Done(result))
     }
 
-    /// The item at `index` was refused. The reason should hold no personal data.
+    /// The item at `index` was refused. The reason should hold no personal data; it becomes one line that is not
+    /// too long ([`Reason`](super::Reason)).
     pub fn refused(self, index: usize, reason: impl Into<String>) -> Self {
         self.with(index, ItemReply::Refused(reason.into()))
     }
 
-    /// The item at `index` was not done, and may be sent again. The reason should hold no personal data.
+    /// The item at `index` was not done, and may be sent again. The reason should hold no personal data; it
+    /// becomes one line that is not too long ([`Reason`](super::Reason)).
     pub fn again(self, index: usize, reason: impl Into<String>) -> Self {
         self.with(index, ItemReply::Again(reason.into()))
     }

@@ -269,3 +269,30 @@ fn a_report_is_in_order_whatever_order_it_was_told_in_and_the_last_word_counts()
     assert_eq!(serde_json::from_str::<Report<char>>(&json).unwrap(), report);
     assert_eq!((report.len(), report.get(2), report.get(3)), (3, Some(&Outcome::Done('d')), None));
 }
+
+/// A vendor's words are printed and logged with the report.
+#[tokio::test(start_paused = true)]
+async fn a_reason_is_one_line_that_is_not_too_long() {
+    let forged = "no\r\n2026-01-01 INFO all is well\u{1b}[2K\u{202e}dlo\u{2028}\u{85}end\n";
+    let long = format!("é{}", "x\t".repeat(400_000));
+    let words = [forged.to_owned(), long, "é".repeat(512)];
+    let answer = move |_: usize, chunk: &[u32]| {
+        let reply = |(index, item): (usize, &u32)| (index, words[*item as usize].clone());
+        Ok(chunk.iter().enumerate().map(reply).fold(ChunkReply::new(), |all, (index, said)| {
+            if index == 0 { all.again(index, said) } else { all.refused(index, said) }
+        }))
+    };
+    let (report, _) = run(Batch::of(0..3).chunks_of(3), answer).await;
+    let reasons: Vec<&str> =
+        report.iter().filter_map(|(_, outcome)| outcome.reason()).map(|reason| reason.as_str()).collect();
+    assert!(reasons[0].contains("no  2026-01-01 INFO all is well [2K dlo  end"), "{}", reasons[0]);
+    assert!(reasons.iter().all(|reason| !reason.chars().any(char::is_control)), "{reasons:?}");
+    assert!(reasons[1].starts_with("éx x ") && reasons[1].ends_with('…'));
+    let lengths: Vec<usize> = reasons[1..].iter().map(|reason| reason.chars().count()).collect();
+    assert_eq!((lengths, reasons[2].ends_with('é')), (vec![512, 512], true));
+    let saved = serde_json::to_string(&report.iter().map(|(_, it)| it.clone()).collect::<Vec<_>>()).unwrap();
+    assert!(!saved.contains("\\n") && saved.len() < 4000);
+    // What was saved by others is read as one line too.
+    let read: revops_runtime::batch::Reason = serde_json::from_str("\"a\\nb\"").unwrap();
+    assert_eq!(read, "a b");
+}
