@@ -8,6 +8,8 @@ pub mod gainsight;
 pub mod gong;
 pub mod guide;
 pub mod people;
+#[cfg(any(feature = "gong", feature = "usergems", feature = "userpilot"))]
+mod told;
 #[cfg(feature = "usergems")]
 pub mod usergems;
 #[cfg(feature = "userpilot")]

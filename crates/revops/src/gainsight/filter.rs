@@ -1,5 +1,7 @@
 //! What a search asks for: conditions on fields, joined by and, or and not.
 
+use std::fmt;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -20,7 +22,8 @@ pub fn field(name: impl Into<String>) -> Field {
 #[must_use = "a field is nothing without a condition"]
 pub struct Field(String);
 
-/// What records a search asks for. [`Filter::all`] for every record.
+/// What records a search asks for. [`Filter::all`] for every record. Its `Debug` tells fields and operators, and no
+/// value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[must_use = "a filter does nothing until it is searched for"]
 pub struct Filter(pub(super) Tree);
@@ -35,11 +38,19 @@ pub(super) enum Tree {
 }
 
 /// One condition, as it is sent.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 pub(super) struct Comparison {
     pub(super) field: String,
     pub(super) operator: Operator,
     pub(super) values: Vec<Value>,
+}
+
+impl fmt::Debug for Comparison {
+    /// The values are those of people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let values = if self.values.is_empty() { "" } else { " …" };
+        write!(f, "{} {}{values}", self.field, self.operator.name())
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

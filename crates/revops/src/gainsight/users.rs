@@ -1,6 +1,7 @@
 //! The users of a Gainsight tenant: listed, read, changed, deactivated.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::FutureExt;
@@ -8,6 +9,7 @@ use futures::future::ready;
 use revops_gainsight::user_management::Client;
 use revops_gainsight::user_management::operations::{GET_USER, LIST_USERS, UPDATE_USER};
 use revops_gainsight::user_management::types::GainsightUserInput;
+use revops_runtime::generated::names_of;
 use revops_runtime::paging::{Cursor, CursorPaging, Fingerprint, cursor_pages};
 
 use super::{RESTLESS, User};
@@ -177,12 +179,29 @@ impl ListUsers {
 list!(ListUsers of User, operation &LIST_USERS);
 
 /// A change of one user; from [`Users::update`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing is changed until `send`"]
 pub struct UpdateUser {
     client: Client,
     gsid: String,
     input: GainsightUserInput,
+}
+
+impl fmt::Debug for UpdateUser {
+    /// The names of what is said, and no value.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let input = &self.input;
+        let set = [
+            ("gsid", true),
+            ("first_name", input.first_name.is_some()),
+            ("last_name", input.last_name.is_some()),
+            ("email", input.email.is_some()),
+            ("role", input.role.is_some()),
+            ("license_type", input.license_type.is_some()),
+            ("user_type", input.user_type.is_some()),
+        ];
+        names_of(f, "UpdateUser", &set)
+    }
 }
 
 impl UpdateUser {

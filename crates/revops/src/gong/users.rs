@@ -1,14 +1,18 @@
 //! The users of a Gong account: all, filtered, one, and how one's settings changed.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use revops_gong::Client;
 use revops_gong::operations::{GET_USER, GET_USER_SETTINGS_HISTORY, LIST_USERS, LIST_USERS_BY_FILTER};
 use revops_gong::types::{UsersFilter, UsersFilterRequest, UsersResponse};
 use revops_runtime::Response;
+use revops_runtime::generated::names_of;
 use revops_runtime::paging::{Cursor, CursorPaging, Fingerprint, cursor_pages};
 
 use super::{SettingsChange, User};
+use crate::told::names;
 use crate::vendor::list;
 use crate::{Call, Checkpoint, Error, Page};
 
@@ -159,12 +163,28 @@ impl ListUsers {
 list!(ListUsers of User, operation &LIST_USERS);
 
 /// The users that match; from [`Users::filter`]. What is not said does not narrow the list.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a list is read by `stream`, `records` or `pages`"]
 pub struct FilterUsers {
     client: Client,
     filter: UsersFilter,
     resume: Option<Checkpoint>,
+}
+
+impl fmt::Debug for FilterUsers {
+    /// The names of what narrows the list, and no value.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let UsersFilter { user_ids, include_avatars, created_from_date_time, created_to_date_time, .. } =
+            &self.filter;
+        let set = [
+            ("ids", user_ids.is_some()),
+            ("include_avatars", include_avatars.is_some()),
+            ("created_from", created_from_date_time.is_some()),
+            ("created_to", created_to_date_time.is_some()),
+            ("resume", self.resume.is_some()),
+        ];
+        names_of(f, "FilterUsers", &set)
+    }
 }
 
 impl FilterUsers {
@@ -225,13 +245,15 @@ fn check(filter: &UsersFilter) -> Result<(), Error> {
 }
 
 /// The changes of one user's settings; from [`Users::settings_history`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a list is read by `stream`, `records` or `pages`"]
 pub struct SettingsHistory {
     client: Client,
     id: String,
     resume: Option<Checkpoint>,
 }
+
+names!(SettingsHistory { id, resume });
 
 impl SettingsHistory {
     fn paging(self) -> CursorPaging<SettingsChange, Error> {

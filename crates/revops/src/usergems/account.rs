@@ -4,6 +4,7 @@ use revops_usergems::{Client, builder, types};
 use types::ReportId;
 
 use super::check;
+use crate::told::names;
 
 /// An account that prospects are looked for at. It is told from others by its name and domain.
 ///
@@ -13,7 +14,7 @@ use super::check;
 /// let acme = Account::new("Acme", "acme.example.com").report_id(1).signal("q2");
 /// # let _ = acme;
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct Account {
     name: String,
@@ -25,6 +26,8 @@ pub struct Account {
     custom_id: Option<String>,
     custom: Option<String>,
 }
+
+names!(Account { name, domain, report_id, report_name, signal, salesforce_id, custom_id, custom });
 
 /// The methods of an account; also those of what adds one.
 macro_rules! account_methods {

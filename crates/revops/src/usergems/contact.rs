@@ -4,6 +4,7 @@ use revops_usergems::types;
 use serde_json::{Map, Value};
 
 use super::check;
+use crate::told::names;
 
 /// As many custom fields as the vendor takes.
 const MAX_FIELDS: usize = 100;
@@ -29,7 +30,7 @@ const NAMED: [&str; 9] = [
 /// let jane = Contact::new("jane.doe@example.com").relationship("Champion").field("creditsUsed", "1250");
 /// # let _ = jane;
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use]
 pub struct Contact {
     email: String,
@@ -44,9 +45,22 @@ pub struct Contact {
     fields: Map<String, Value>,
 }
 
+names!(Contact {
+    email,
+    first_name,
+    last_name,
+    full_name,
+    company,
+    relationship,
+    linkedin,
+    signal,
+    custom,
+    fields
+});
+
 /// The methods of a contact; also those of what tracks one.
 macro_rules! contact_methods {
-    ($($(#[$docs:meta])* $name:ident;)*) => {
+    ($(#[$field:meta])* field; $($(#[$docs:meta])* $name:ident;)*) => {
         impl Contact {
             $(
                 $(#[$docs])*
@@ -56,10 +70,7 @@ macro_rules! contact_methods {
                 }
             )*
 
-            /// One custom field, of which there may be 100. **Give a text**: the published document takes
-            /// nothing else, and a server that keeps to it answers 400 to a number, a boolean, a list or an
-            /// object. The vendor's help has an example with a number, so it is sent as it is given. The names
-            /// of the API's own members, such as `company`, are refused.
+            $(#[$field])*
             pub fn field(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
                 self.fields.insert(name.into(), value.into());
                 self
@@ -74,10 +85,7 @@ macro_rules! contact_methods {
                 }
             )*
 
-            /// One custom field, of which there may be 100. **Give a text**: the published document takes
-            /// nothing else, and a server that keeps to it answers 400 to a number, a boolean, a list or an
-            /// object. The vendor's help has an example with a number, so it is sent as it is given. The names
-            /// of the API's own members, such as `company`, are refused.
+            $(#[$field])*
             pub fn field(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
                 self.change(|contact| contact.field(name, value))
             }
@@ -86,6 +94,11 @@ macro_rules! contact_methods {
 }
 
 contact_methods! {
+    /// One custom field, of which there may be 100. **Give a text**: the published document takes
+    /// nothing else, and a server that keeps to it answers 400 to a number, a boolean, a list or an
+    /// object. The vendor's help has an example with a number, so it is sent as it is given. The names
+    /// of the API's own members, such as `company`, are refused.
+    field;
     /// What the person is to the company: `Champion`, `User`, `Prospect`, `Closed Won Opp Contact`, `Open Opp
     /// Contact`, `Closed Lost Opp Contact`, `Other`, or one of the company's own.
     relationship;

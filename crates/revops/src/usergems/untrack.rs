@@ -7,6 +7,7 @@ use revops_usergems::Client;
 use revops_usergems::operations::DELETE_CONTACT;
 
 use super::{Queued, check};
+use crate::told::names;
 use crate::vendor::each;
 use crate::{Call, Error};
 
@@ -18,12 +19,20 @@ use crate::{Call, Error};
 /// let narrow = Scope::relationship("Champion").and_signal("q2");
 /// assert_ne!(narrow, Scope::everywhere());
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Scope {
     relationship: Option<String>,
     signal: Option<String>,
 }
+
+impl crate::told::IsSet for Scope {
+    fn is_set(&self) -> bool {
+        true
+    }
+}
+
+names!(Scope { relationship, signal });
 
 impl Scope {
     /// Everything: every relationship and every signal.
@@ -56,12 +65,14 @@ impl Scope {
 
 /// A contact to be followed no longer, before it is said from where; from
 /// [`Contacts::untrack`](super::Contacts::untrack).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "say from where: `relationship`, `signal` or `everywhere`"]
 pub struct Untrack {
     client: Client,
     email: String,
 }
+
+names!(Untrack { email });
 
 impl Untrack {
     pub(super) fn new(client: Client, email: String) -> Self {
@@ -89,13 +100,15 @@ impl Untrack {
 }
 
 /// A contact to be followed no longer under one relationship or signal; from [`Untrack`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing is sent until `send`"]
 pub struct UntrackWithin {
     client: Client,
     email: String,
     scope: Scope,
 }
+
+names!(UntrackWithin { email, scope });
 
 impl UntrackWithin {
     /// Of that only what is under this relationship too.
@@ -121,12 +134,14 @@ impl UntrackWithin {
 }
 
 /// A contact to be followed no longer at all; from [`Untrack::everywhere`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing is sent until `send`"]
 pub struct UntrackEverywhere {
     client: Client,
     email: String,
 }
+
+names!(UntrackEverywhere { email });
 
 impl UntrackEverywhere {
     /// Sends it. The vendor acknowledges it whether the contact was followed or not.

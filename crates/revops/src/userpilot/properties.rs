@@ -1,7 +1,11 @@
 //! Properties of users, companies and events, and what the vendor takes of them.
 
+use std::fmt;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
+
+use crate::told::IsSet;
 
 /// As many properties as the vendor takes of one record.
 const MAX_PROPERTIES: usize = 500;
@@ -14,9 +18,15 @@ const MAX_VALUE: usize = 65_535;
 /// does.
 ///
 /// It is made from any of these. What is missing must be left out and not said: there is no property of an
-/// `Option`, so that nothing is removed by accident.
-#[derive(Clone, Debug, PartialEq)]
+/// `Option`, so that nothing is removed by accident. Its `Debug` does not tell the value.
+#[derive(Clone, PartialEq)]
 pub struct Property(Value);
+
+impl fmt::Debug for Property {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Property(…)")
+    }
+}
 
 macro_rules! property_of {
     ($($Kind:ty),*) => {
@@ -40,9 +50,22 @@ impl From<f64> for Property {
 }
 
 /// Properties by name.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[serde(transparent)]
 pub(super) struct Properties(Map<String, Value>);
+
+impl fmt::Debug for Properties {
+    /// The names alone.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+impl IsSet for Properties {
+    fn is_set(&self) -> bool {
+        !self.is_empty()
+    }
+}
 
 // Derived, it would be compiled anew in every program that names a user.
 impl Default for Properties {

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Property;
 use super::properties::{Properties, check_id, check_name, size};
+use crate::told::names;
 
 /// The longest metadata of an event as JSON, in bytes.
 const MAX_EVENT: usize = 10 * 1024;
@@ -17,7 +18,7 @@ const MAX_EVENT: usize = 10 * 1024;
 /// let jane = User::new("user-1").property("plan", "pro").property("seats", 3).remove("trial").company("acme");
 /// # let _ = jane;
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[must_use]
 pub struct User {
     #[serde(rename = "user_id")]
@@ -28,8 +29,10 @@ pub struct User {
     pub(super) metadata: Properties,
 }
 
+names!(User { id, company_id, metadata });
+
 /// A company that users belong to. What is not said of a company stays as it is.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[must_use]
 pub struct Company {
     pub(super) company_id: String,
@@ -37,8 +40,10 @@ pub struct Company {
     pub(super) metadata: Properties,
 }
 
+names!(Company { company_id, metadata });
+
 /// Something that a user did.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[must_use]
 pub struct Event {
     user_id: String,
@@ -47,6 +52,8 @@ pub struct Event {
     #[serde(skip_serializing_if = "Properties::is_empty")]
     metadata: Properties,
 }
+
+names!(Event { user_id, name, metadata });
 
 /// The methods that set properties.
 macro_rules! properties {

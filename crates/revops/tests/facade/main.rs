@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a helper fails its test by panicking")]
 
+mod builders;
 mod environment;
 mod gainsight_people;
 mod gainsight_search;

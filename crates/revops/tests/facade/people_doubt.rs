@@ -10,7 +10,6 @@ use revops::people::{
     self, Directory, Email, Entry, Erased, Erasing, Failed, Findings, Found, Identity, Offboarded,
     Offboarding, Report, Step,
 };
-use revops_sandbox::Sandbox;
 use revops_sandbox::fault::{Act, Reply};
 use serde_json::{Value, json};
 

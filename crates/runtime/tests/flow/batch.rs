@@ -283,8 +283,11 @@ async fn a_reason_is_one_line_that_is_not_too_long() {
         }))
     };
     let (report, _) = run(Batch::of(0..3).chunks_of(3), answer).await;
-    let reasons: Vec<&str> =
-        report.iter().filter_map(|(_, outcome)| outcome.reason()).map(|reason| reason.as_str()).collect();
+    let reasons: Vec<&str> = report
+        .iter()
+        .filter_map(|(_, outcome)| outcome.reason())
+        .map(revops_runtime::batch::Reason::as_str)
+        .collect();
     assert!(reasons[0].contains("no  2026-01-01 INFO all is well [2K dlo  end"), "{}", reasons[0]);
     assert!(reasons.iter().all(|reason| !reason.chars().any(char::is_control)), "{reasons:?}");
     assert!(reasons[1].starts_with("éx x ") && reasons[1].ends_with('…'));

@@ -24,12 +24,13 @@ pub fn attribute(path: impl Into<String>) -> Attribute {
 #[must_use = "an attribute is nothing without a condition"]
 pub struct Attribute(String);
 
-/// What a list of users is narrowed to. Its `Display` is what is sent.
+/// What a list of users is narrowed to. Its `Display` is what is sent; its `Debug` tells attributes and operators,
+/// and no value.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a filter does nothing until a list is read with it"]
 pub struct ScimFilter(Tree);
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum Tree {
     Compare(String, &'static str, Value),
     Present(String),
@@ -131,6 +132,19 @@ impl Tree {
             }
             Self::And(one, other) | Self::Or(one, other) => one.odd_path().or_else(|| other.odd_path()),
             Self::Not(tree) => tree.odd_path(),
+        }
+    }
+}
+
+impl fmt::Debug for Tree {
+    /// The values are those of people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Compare(path, operator, _) => write!(f, "{path} {operator} …"),
+            Self::Present(path) => write!(f, "{path} pr"),
+            Self::And(one, other) => f.debug_tuple("And").field(one).field(other).finish(),
+            Self::Or(one, other) => f.debug_tuple("Or").field(one).field(other).finish(),
+            Self::Not(tree) => f.debug_tuple("Not").field(tree).finish(),
         }
     }
 }
