@@ -39,12 +39,20 @@ pub use users::{ListUsers, UpdateUser, Users};
 
 use revops_gainsight::{person, user_management};
 
-use crate::Error;
 use crate::vendor::builder;
+use crate::{Error, Kind};
 
 /// So many pages of a list by offset may come in a row without a new record. At its end that is no fault: while
 /// records are added before it, each page holds what the addition has moved there.
 const RESTLESS: u32 = 50;
+
+/// What a deletion comes to: not to be found is no error after an attempt that may have done it.
+fn deleted<T>(answer: Result<T, Error>) -> Result<(), Error> {
+    match answer {
+        Err(error) if error.kind() == Kind::NotFound && error.may_have_been_applied() => Ok(()),
+        answer => answer.map(drop),
+    }
+}
 
 /// Gainsight CS, as one tenant's key reaches it. Cheap to clone; clones share connections and quota.
 #[derive(Clone, Debug)]

@@ -9,7 +9,6 @@ use revops_gainsight::user_management::operations::SEARCH_COMPANY_TEAM;
 use revops_gainsight::user_management::types::{Condition, SearchRequest, UpsertCompanyTeamRequest, Where};
 use revops_runtime::batch::{Batch, ChunkReply, Outcomes, Report};
 use revops_runtime::paging::{Fingerprint, OffsetPaging, offset_pages};
-use serde_json::Value;
 
 use super::lower::Lowered;
 use super::search::selected;
@@ -213,21 +212,20 @@ impl SearchCompanyTeam {
 list!(SearchCompanyTeam of TeamMember, operation &SEARCH_COMPANY_TEAM);
 
 fn request(client: &Client, filter: &Filter, select: Vec<String>) -> Result<SearchRequest, String> {
-    let Lowered { conditions, expression } = Lowered::of(filter, client.connection().options().contract)?;
+    let lowered = Lowered::of(filter, client.connection().options().contract)?;
     let mut request = SearchRequest::default();
     request.select = Some(select);
-    if !conditions.is_empty() {
+    let conditions = lowered.conditions(|alias, field, operator, value| {
+        let mut condition = Condition::default();
+        condition.alias = Some(alias);
+        condition.name = Some(field);
+        condition.operator = Some(operator.to_owned());
+        condition.value = value;
+        condition
+    });
+    if let Some((conditions, expression)) = conditions {
         let mut asked = Where::default();
-        let conditions = conditions.into_iter().map(|(alias, comparison)| {
-            let mut condition = Condition::default();
-            condition.alias = Some(alias);
-            condition.name = Some(comparison.field);
-            condition.operator = Some(comparison.operator.name().to_owned());
-            // The vendor takes a list always, also of one.
-            condition.value = (!comparison.values.is_empty()).then_some(Value::Array(comparison.values));
-            condition
-        });
-        asked.conditions = Some(conditions.collect());
+        asked.conditions = Some(conditions);
         asked.expression = Some(expression);
         request.where_ = Some(asked);
     }

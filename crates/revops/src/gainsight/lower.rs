@@ -33,6 +33,21 @@ impl Lowered {
         }
     }
 
+    /// The conditions as a document has them, made of name, field, operator and value, and the expression over their
+    /// names; `None` for every record, of which nothing is said.
+    pub(super) fn conditions<C>(
+        self,
+        condition: impl Fn(String, String, &'static str, Option<Value>) -> C,
+    ) -> Option<(Vec<C>, String)> {
+        let Self { conditions, expression } = self;
+        let conditions = conditions.into_iter().map(|(alias, Comparison { field, operator, values })| {
+            // The vendor takes a list always, also of one.
+            condition(alias, field, operator.name(), (!values.is_empty()).then_some(Value::Array(values)))
+        });
+        let conditions: Vec<C> = conditions.collect();
+        (!conditions.is_empty()).then_some((conditions, expression))
+    }
+
     /// The expression of a tree or of its opposite; `None` for every record.
     fn join(&mut self, tree: &Tree, opposite: bool) -> Result<Option<Joined>, String> {
         match tree {

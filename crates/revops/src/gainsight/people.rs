@@ -4,8 +4,8 @@ use futures::{FutureExt, Stream, StreamExt};
 use revops_gainsight::person::Client;
 use revops_gainsight::person::operations::GET_PERSON;
 
-use super::{Filter, Person, SearchPeople, UpsertPeople};
-use crate::{Call, Error, Kind};
+use super::{Filter, Person, SearchPeople, UpsertPeople, deleted};
+use crate::{Call, Error};
 
 /// The people at customers, from [`Gainsight::people`](super::Gainsight::people).
 ///
@@ -93,7 +93,7 @@ impl People {
     /// One person by Gainsight id (operation `getPerson`).
     ///
     /// # Errors
-    /// [`Kind::NotFound`] if there is none.
+    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none.
     ///
     /// ```
     /// # use futures::TryStreamExt;
@@ -118,7 +118,7 @@ impl People {
     /// has said yes.
     ///
     /// # Errors
-    /// [`Kind::NotFound`] if there is none. After an attempt whose answer was lost, nobody being there means
+    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none. After an attempt whose answer was lost, nobody being there means
     /// that it was done, and is no error.
     ///
     /// ```
@@ -150,12 +150,5 @@ fn get(client: Client, gsid: String) -> Call<Person> {
 }
 
 fn delete(client: Client, gsid: String) -> Call<()> {
-    async move {
-        match client.delete_person().record_id(gsid).send().await {
-            Ok(_) => Ok(()),
-            Err(error) if error.kind() == Kind::NotFound && error.may_have_been_applied() => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-    .boxed()
+    async move { deleted(client.delete_person().record_id(gsid).send().await) }.boxed()
 }

@@ -13,7 +13,7 @@ use revops_runtime::paging::{Fingerprint, OffsetPaging, offset_pages};
 pub use filter::{Attribute, ScimFilter, attribute};
 pub use revops_gainsight::user_management::types::{ScimUser, ScimUserInput};
 
-use super::RESTLESS;
+use super::{RESTLESS, deleted};
 use crate::people::Email;
 use crate::vendor::list;
 use crate::{Call, Checkpoint, Delivery, Error, Kind, Page};
@@ -274,14 +274,7 @@ fn replace(client: Client, id: String, user: ScimUserInput) -> Call<ScimUser> {
 }
 
 fn delete(client: Client, id: String) -> Call<()> {
-    async move {
-        match client.scim_delete_user().scim_user_id(id).send().await {
-            Ok(_) => Ok(()),
-            Err(error) if error.kind() == Kind::NotFound && error.may_have_been_applied() => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-    .boxed()
+    async move { deleted(client.scim_delete_user().scim_user_id(id).send().await) }.boxed()
 }
 
 fn provision(scim: Scim, user: ScimUserInput) -> Call<Provisioned> {

@@ -7,7 +7,6 @@ use revops_gainsight::person::Client;
 use revops_gainsight::person::operations::SEARCH_PEOPLE;
 use revops_gainsight::person::types::{Condition, Operator, Order, OrderBy, SearchRequest, Where};
 use revops_runtime::paging::{Fingerprint, OffsetPaging, offset_pages};
-use serde_json::Value;
 
 use super::lower::Lowered;
 use super::{Filter, Person, RESTLESS};
@@ -156,21 +155,20 @@ fn request(
     if field.trim().is_empty() {
         return Err("a search is ordered by a field without a name; nothing was asked".to_owned());
     }
-    let Lowered { conditions, expression } = Lowered::of(filter, client.connection().options().contract)?;
+    let lowered = Lowered::of(filter, client.connection().options().contract)?;
     let mut request = SearchRequest::default();
     request.select = Some(select);
-    if !conditions.is_empty() {
+    let conditions = lowered.conditions(|alias, field, operator, value| {
+        let mut condition = Condition::default();
+        condition.alias = Some(alias);
+        condition.name = Some(field);
+        condition.operator = operator.parse::<Operator>().ok();
+        condition.value = value;
+        condition
+    });
+    if let Some((conditions, expression)) = conditions {
         let mut asked = Where::default();
-        let conditions = conditions.into_iter().map(|(alias, comparison)| {
-            let mut condition = Condition::default();
-            condition.alias = Some(alias);
-            condition.name = Some(comparison.field);
-            condition.operator = comparison.operator.name().parse::<Operator>().ok();
-            // The vendor takes a list always, also of one.
-            condition.value = (!comparison.values.is_empty()).then_some(Value::Array(comparison.values));
-            condition
-        });
-        asked.conditions = Some(conditions.collect());
+        asked.conditions = Some(conditions);
         asked.expression = Some(expression);
         request.where_ = Some(asked);
     }
