@@ -6,7 +6,7 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprLit, ExprMacro, Lit, Token, parse_quote};
 
-use super::call::is_path;
+use super::call::rewrite::is_path;
 use crate::meta::OperationMeta;
 
 /// progenitor's `format!("{}/path/{}", client.baseurl, encode_path(…))` as a call of the connection, which
