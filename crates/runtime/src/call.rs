@@ -107,7 +107,7 @@ impl Got {
 }
 
 /// Why a credential was to be renewed, told where that failed.
-fn refusal(error: &Error) -> String {
+fn why_renewed(error: &Error) -> String {
     let status = error.status().map(|status| format!(" (HTTP {})", status.as_u16())).unwrap_or_default();
     format!("the vendor had refused the one before it{status}")
 }
@@ -236,7 +236,7 @@ impl<'a> Call<'a> {
                 renewed = true;
                 // Rare, and so not a part of every call's future.
                 let fresh = Box::pin(self.authorized(Some(&authorized))).await;
-                authorized = fresh.map_err(|fault| fault.because(&refusal(&error)))?;
+                authorized = fresh.map_err(|fault| fault.because(&why_renewed(&error)))?;
                 if next.is_none() {
                     telemetry::not_repeated(&self.span, "body");
                     let reason = "the credential was renewed for the next call; this one is not sent again, as its body is a stream that has been read";

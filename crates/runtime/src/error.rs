@@ -311,7 +311,7 @@ impl Failure for Error {
         match self.kind() {
             Kind::Invalid | Kind::Refused | Kind::Conflict => true,
             // A status of that meaning is about the path; a code in the body, about what a record points to.
-            Kind::NotFound => self.status() != Some(StatusCode::NOT_FOUND),
+            Kind::NotFound => !matches!(self.status(), Some(StatusCode::NOT_FOUND | StatusCode::GONE)),
             _ => self.status() == Some(StatusCode::PAYLOAD_TOO_LARGE),
         }
     }

@@ -66,11 +66,11 @@ const REST: Duration = Duration::from_secs(5);
 /// However many calls wait, it is asked once; and once it is asked, its future is driven to its end even if
 /// every caller gives up, as a refresh token that is spent must not be lost.
 ///
-/// A failure that may pass, or a provider that takes its time, is borne as long as the credential before still
-/// works: calls go on with it, and the provider is asked again some seconds later. Without such a credential, as after a 401, the provider is asked again as the client's retry
-/// policy says, and a call that gets none is [`Kind::Unavailable`]. If the failure is final, it is
-/// [`Kind::Credential`], or [`Kind::Tls`] if a token endpoint is not trusted; it is tried no more, and stands for
-/// all calls of the next half minute.
+/// A failure, or a provider that takes its time, is borne as long as the credential before still works: calls go on
+/// with it, and the provider is asked again some seconds later. Without such a credential, as after a 401, the
+/// provider is asked again as the client's retry policy says, and a call that gets none is [`Kind::Unavailable`]. If
+/// the failure is final, it is [`Kind::Credential`], or [`Kind::Tls`] if a token endpoint is not trusted; it is tried
+/// no more, and stands for all calls of the next half minute.
 pub trait Provider: Send + Sync + 'static {
     /// A credential that works now.
     fn issue(&self) -> BoxFuture<'static, Result<Issued, ProviderError>>;
@@ -177,7 +177,6 @@ impl Provided {
         let Some((live, patience)) = before else { return self.outcome(renewal).await };
         match timeout_at(patience, renewal).await {
             Ok(Ok(fresh)) => Ok(fresh),
-            Ok(Err(fault)) if is_final(&fault) => Err(self.failed(fault)),
             Ok(Err(_)) => Ok(live),
             // It goes on, and those who come meanwhile need not wait for it.
             Err(_) => {

@@ -107,7 +107,8 @@ impl Part {
         S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
         Bytes: From<S::Ok>,
     {
-        Self::new(Content::Sized(Body::wrap_stream(stream), length))
+        let pieces = stream.map_ok(Bytes::from).map_err(|error| io::Error::other(error.into()));
+        Self::new(Content::Sized(sized(pieces.into_stream().boxed(), length), length))
     }
 
     /// The file name the vendor is told.
@@ -206,7 +207,7 @@ impl Form {
                     multipart::Part::stream_with_length(bytes, length)
                 }
                 Content::Repeatable(read, length) => {
-                    multipart::Part::stream_with_length(Body::wrap_stream(read()), length)
+                    multipart::Part::stream_with_length(sized(read(), length), length)
                 }
                 Content::Sized(body, length) => multipart::Part::stream_with_length(body, length),
                 Content::Unsized(body) => multipart::Part::stream(body),
@@ -226,6 +227,18 @@ impl Form {
         }
         Ok(form)
     }
+}
+
+/// What gives more than it should breaks off: the surplus would be sent in place of the form's end.
+fn sized(pieces: Pieces, length: u64) -> Body {
+    let mut left = length;
+    let mut judge = move |piece: Bytes| {
+        left = left.checked_sub(piece.len() as u64).ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidData, "the content is longer than it was said to be")
+        })?;
+        Ok(piece)
+    };
+    Body::wrap_stream(pieces.map(move |it| it.and_then(&mut judge)))
 }
 
 /// A request on its way to [`call`](crate::call), and the form that its body is made of where it can be made

@@ -158,3 +158,19 @@ async fn a_file_name_that_could_break_the_form_is_refused_before_anything_is_sen
     assert!(!error.to_string().contains("ple.csv"), "{error}");
     assert!(server.requests().is_empty());
 }
+
+/// A form whose part is longer than its length would end in the middle of a row.
+#[tokio::test]
+async fn content_of_another_length_than_was_said_breaks_off() {
+    let pieces = || futures::stream::iter([Ok(Bytes::from("user_id\n")), Ok(Bytes::from("u1\n"))]);
+    for length in [10, 12] {
+        for part in [Part::repeatable(length, pieces), Part::stream_with_length(pieces(), length)] {
+            let server = FaultServer::start(Script::new().on_request(job())).await.unwrap();
+            import(&server, part, Options::default()).await.unwrap_err();
+            assert!(server.requests().iter().all(|request| !request.complete), "{length}");
+        }
+    }
+    let server = FaultServer::start(Script::new().on_request(job())).await.unwrap();
+    import(&server, Part::repeatable(11, pieces), Options::default()).await.unwrap();
+    are_whole(&server, b"user_id\nu1\n");
+}

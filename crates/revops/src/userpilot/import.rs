@@ -199,10 +199,8 @@ impl Upload {
             Err(error) => Err(self.meter.broken().map_or(error, invalid)),
         }
     }
-}
 
-/// A file is opened and judged again if it has to be sent again: it may be another one by then.
-impl Upload {
+    /// A file is opened and judged again if it has to be sent again: it may be another one by then.
     fn repeatable(&self, path: PathBuf, opened: Pieces, length: u64) -> Part {
         let (opened, kind, meter) = (Mutex::new(Some(opened)), self.kind, Arc::clone(&self.meter));
         Part::repeatable(length, move || {
@@ -230,36 +228,58 @@ struct Meter {
 
 #[derive(Default)]
 struct State {
-    sent: u64,
+    /// How often the file was begun. One that an early answer came to may still be on its way when the next begins.
+    readings: u64,
     broken: Option<String>,
 }
 
 impl Meter {
+    /// A reading begins when it is asked for its first piece, and not when it is made.
     fn count(self: &Arc<Self>, pieces: Pieces, total: Option<u64>) -> Pieces {
-        *lock(&self.state) = State::default();
-        let (counting, failing) = (Arc::clone(self), Arc::clone(self));
-        let pieces = pieces.map_err(move |error| {
-            lock(&failing.state).broken =
-                Some(format!("the file cannot be read to its end: {}", error.kind()));
-            error
-        });
-        pieces.map(move |piece| piece.and_then(|piece| counting.pass(piece, total))).boxed()
+        let meter = Arc::clone(self);
+        let reading = async move {
+            let reading = meter.begin();
+            let (failing, mut sent) = (Arc::clone(&meter), 0_u64);
+            let pieces = pieces.map_err(move |error| {
+                failing.broke(reading, format!("the file cannot be read to its end: {}", error.kind()));
+                error
+            });
+            let mut count = move |piece: bytes::Bytes| {
+                sent = sent.saturating_add(piece.len() as u64);
+                meter.pass(reading, UploadProgress { sent, total }).map(|()| piece)
+            };
+            pieces.map(move |piece| piece.and_then(&mut count))
+        };
+        stream::once(reading).flatten().boxed()
     }
 
-    fn pass(&self, piece: bytes::Bytes, total: Option<u64>) -> io::Result<bytes::Bytes> {
+    fn begin(&self) -> u64 {
         let mut state = lock(&self.state);
-        state.sent = state.sent.saturating_add(piece.len() as u64);
-        if state.sent > MAX_FILE {
-            state.broken =
-                Some(format!("the file is longer than {MAX_FILE} bytes (50 MB), and was broken off"));
+        *state = State { readings: state.readings + 1, broken: None };
+        state.readings
+    }
+
+    fn pass(&self, reading: u64, progress: UploadProgress) -> io::Result<()> {
+        if progress.sent > MAX_FILE {
+            self.broke(
+                reading,
+                format!("the file is longer than {MAX_FILE} bytes (50 MB), and was broken off"),
+            );
             return Err(io::Error::other("longer than the vendor takes"));
         }
-        let progress = UploadProgress { sent: state.sent, total };
-        drop(state);
-        if let Some(tell) = lock(&self.tell).as_mut() {
+        if lock(&self.state).readings == reading
+            && let Some(tell) = lock(&self.tell).as_mut()
+        {
             tell(&progress);
         }
-        Ok(piece)
+        Ok(())
+    }
+
+    fn broke(&self, reading: u64, why: String) {
+        let mut state = lock(&self.state);
+        if state.readings == reading {
+            state.broken = Some(why);
+        }
     }
 
     fn broken(&self) -> Option<String> {

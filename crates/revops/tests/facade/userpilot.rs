@@ -453,20 +453,21 @@ async fn a_file_that_was_not_taken_is_sent_again_from_its_beginning() {
     let begun = heard.lock().unwrap().windows(2).filter(|sent| sent[1] < sent[0]).count();
     assert_eq!(begun, 2, "progress begins again with each attempt");
 
-    // One that has become another file meanwhile is not sent.
-    let script = Script::new().on_request(Reply::status(429).header("retry-after", "0")).on_request(job());
-    let server = FaultServer::start(script).await.unwrap();
-    let userpilot = Userpilot::sandbox(server.base_url()).unwrap();
-    let other = path.clone();
-    let mut is_first = true;
-    let import = userpilot.import_file(&path).on_progress(move |_| {
-        if std::mem::take(&mut is_first) {
-            std::fs::write(&other, "user_id\nmouse\n").unwrap();
-        }
-    });
-    let error = import.await.unwrap_err();
+    // One that has become another file meanwhile is not sent, be it longer or shorter.
+    for other in ["user_id\nmouse\n".to_owned(), content.clone() + "mouse\n"] {
+        std::fs::write(&path, &content).unwrap();
+        let (file, text) = (path.clone(), other);
+        let change = Act::choose(move |_| {
+            std::fs::write(&file, &text).unwrap();
+            Reply::status(429).header("retry-after", "0").into()
+        });
+        let server = FaultServer::start(Script::new().on_request(change).on_request(job())).await.unwrap();
+        let error = Userpilot::sandbox(server.base_url()).unwrap().import_file(&path).await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Invalid, "{error}");
+        assert!(error.to_string().contains("the file cannot be read to its end"), "{error}");
+        assert_eq!(server.requests().iter().filter(|it| it.complete).count(), 1);
+    }
     std::fs::remove_file(&path).unwrap();
-    assert_eq!(error.kind(), Kind::Invalid, "{error}");
 }
 
 fn completed(status: u16) -> Reply {

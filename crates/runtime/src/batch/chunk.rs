@@ -3,7 +3,6 @@
 //! It knows items by their place alone, and not what they are or what the vendor gives for them: what is here is
 //! compiled once and not for every kind of item.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::future::BoxFuture;
@@ -24,15 +23,38 @@ pub(super) struct Policy {
 /// Whether every item of a chunk that was refused as a whole was refused alone, too, and none was taken since: the
 /// reason is in all of them, and to halve the next chunk would be a request for each item, for nothing.
 #[derive(Debug, Default)]
-pub(super) struct Streak(AtomicBool);
+pub(super) struct Streak(Mutex<Seen>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    /// How often items were taken, in whichever chunk.
+    taken: u64,
+    is_on: bool,
+}
 
 impl Streak {
     fn is_on(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.seen().is_on
     }
 
-    fn set(&self, is_on: bool) {
-        self.0.store(is_on, Ordering::Relaxed);
+    fn taken(&self) -> u64 {
+        self.seen().taken
+    }
+
+    /// An item was taken.
+    fn end(&self) {
+        let mut seen = self.seen();
+        *seen = Seen { taken: seen.taken.wrapping_add(1), is_on: false };
+    }
+
+    /// All items of a chunk were refused alone. It is no streak if others were taken since there were so many.
+    fn begin(&self, taken: u64) {
+        let mut seen = self.seen();
+        seen.is_on |= seen.taken == taken;
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -107,8 +129,8 @@ struct Piece {
     items: Vec<usize>,
     resent: u32,
     wait: bool,
-    /// It is sent only if an item was taken meanwhile, and else not, because of this.
-    unless_hopeless: Option<Reason>,
+    /// It is not sent if this item of the chunk was refused and none is taken meanwhile, because of this.
+    unless_hopeless: Option<(usize, Reason)>,
 }
 
 impl Piece {
@@ -140,12 +162,16 @@ impl Chunk {
 
     /// Sends the items until each has its outcome.
     pub(super) async fn send(self, policy: Arc<Policy>) -> Arc<Ledger> {
+        let (taken, mut is_split) = (policy.streak.taken(), false);
         let mut pieces = vec![Piece::of((0..self.items.len()).collect())];
         while let Some(mut piece) = pieces.pop() {
             if piece.items.is_empty() {
                 continue;
             }
-            if let Some(reason) = piece.unless_hopeless.take().filter(|_| policy.streak.is_on()) {
+            if let Some((tried, reason)) = piece.unless_hopeless.take()
+                && policy.streak.is_on()
+                && self.is_refused(tried)
+            {
                 self.skip(&policy, &piece, &reason);
                 continue;
             }
@@ -157,20 +183,23 @@ impl Chunk {
             let doubts = self.begin(&piece);
             match (self.post)(&piece.items).await {
                 Ok(reply) => pieces.push(self.answered(&policy, &piece, &doubts, reply)),
-                Err(error) => pieces.extend(self.failed(&policy, piece, &doubts, error)),
+                Err(error) => {
+                    let parts = self.failed(&policy, piece, &doubts, error);
+                    is_split |= parts.len() > 1;
+                    pieces.extend(parts);
+                }
             }
         }
-        self.tell(&policy.streak);
+        if is_split && (0..self.items.len()).all(|item| self.is_refused(item)) {
+            policy.streak.begin(taken);
+        }
         self.ledger
     }
 
-    /// Of one item nothing is learned of others.
-    fn tell(&self, streak: &Streak) {
+    fn is_refused(&self, item: usize) -> bool {
         let states = self.ledger.lock();
-        let mut sent = self.items.iter().filter_map(|slot| states.get(*slot).map(|(_, state)| state));
-        if self.items.len() > 1 && sent.all(|state| matches!(state, State::Final(Outcome::Refused { .. }))) {
-            streak.set(true);
-        }
+        let state = self.items.get(item).and_then(|slot| states.get(*slot));
+        matches!(state, Some((_, State::Final(Outcome::Refused { .. }))))
     }
 
     /// Leaves out what need not be tried.
@@ -221,7 +250,7 @@ impl Chunk {
             place += 1;
         });
         if is_taken {
-            policy.streak.set(false);
+            policy.streak.end();
         }
         Piece { resent: piece.resent, ..Piece::of(again) }.again()
     }
@@ -243,7 +272,8 @@ impl Chunk {
             self.set(&piece, doubts, doubtful);
             let is_hopeless = policy.streak.is_on();
             let second = piece.items.split_off(if is_hopeless { 1 } else { piece.items.len() / 2 });
-            let unless_hopeless = is_hopeless.then_some(reason);
+            let tried = piece.items.first().copied().unwrap_or_default();
+            let unless_hopeless = is_hopeless.then_some((tried, reason));
             let second = Piece { resent: piece.resent, unless_hopeless, ..Piece::of(second) };
             // The first part is taken next.
             return vec![second, Piece { wait: false, ..piece }];

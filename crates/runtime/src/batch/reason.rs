@@ -42,9 +42,11 @@ impl Reason {
         Self { text: one_line(text), error }
     }
 
-    /// The same error, with more to say of this item.
+    /// The same error, with more to say of this item. Where that is too long for one line, the first text is cut.
     pub(super) fn and(self, more: &str) -> Self {
-        Self::new(format!("{}; {more}", self.text), self.error)
+        let more = format!("; {more}");
+        let room = LONGEST.saturating_sub(more.chars().count());
+        Self::new(cut(self.text, room) + &more, self.error)
     }
 
     /// The text.
@@ -62,19 +64,22 @@ impl Reason {
     }
 }
 
-/// The text as one line that is not too long.
-fn one_line(text: String) -> String {
-    let is_plain = |text: &str| text.len() <= LONGEST && !text.chars().any(is_odd);
-    if is_plain(&text) {
+/// The text, so many characters of it.
+fn cut(text: String, longest: usize) -> String {
+    if text.chars().count() <= longest {
         return text;
     }
-    let mut rest = text.trim_end().chars().map(|it| if is_odd(it) { ' ' } else { it });
-    let mut line: String = rest.by_ref().take(LONGEST).collect();
-    if rest.next().is_some() {
-        line.pop();
-        line.push('…');
-    }
+    let mut line: String = text.chars().take(longest.saturating_sub(1)).collect();
+    line.push('…');
     line
+}
+
+/// The text as one line that is not too long.
+fn one_line(text: String) -> String {
+    if !text.chars().any(is_odd) {
+        return cut(text, LONGEST);
+    }
+    cut(text.trim_end().chars().map(|it| if is_odd(it) { ' ' } else { it }).collect(), LONGEST)
 }
 
 /// Whether a character ends a line somewhere, steers a terminal, or turns or hides the text around it.

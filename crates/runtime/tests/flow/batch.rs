@@ -214,6 +214,36 @@ async fn row_56_a_reason_that_is_in_every_item_does_not_cost_a_request_for_each(
     .await;
     assert_eq!((report.written(), report.refused().count(), report.not_applied().count()), (149, 51, 0));
     assert_eq!(sent.len(), 99 + (1 + 1 + 13) + 2);
+    // Of one that could not be tried nothing is learned.
+    let (report, _) = run(Batch::of(0..100).resends(0), |number, chunk| match chunk[..] {
+        [50] => Err(Fault::NotSent),
+        _ if number <= 99 || chunk.len() == 50 => Err(Fault::Whole),
+        _ => Ok(done(chunk)),
+    })
+    .await;
+    assert_eq!((report.written(), indices(report.not_applied())), (49, vec![50]));
+    // The vendor's word on each item is no refusal of the whole.
+    let (report, _) = run(Batch::of(0..100), |_, chunk| {
+        if chunk[0] == 0 {
+            return Ok((0..chunk.len()).fold(ChunkReply::new(), |reply, item| reply.refused(item, "no")));
+        }
+        if chunk.contains(&50) { Err(Fault::Whole) } else { Ok(done(chunk)) }
+    })
+    .await;
+    assert_eq!((report.written(), report.refused().count(), report.not_applied().count()), (49, 51, 0));
+}
+
+/// Two chunks at once: what is taken in one is no streak in the other.
+#[tokio::test(start_paused = true)]
+async fn row_56_a_chunk_of_bad_items_leaves_out_nobody_of_those_beside_it() {
+    let bad = |item: u32| item < 50 || item == 100;
+    let outcomes = Batch::of(0..150_u32).concurrency(2).run(move |chunk: Vec<u32>| async move {
+        // The chunk of bad ones is the last to end.
+        tokio::time::sleep(Duration::from_millis(if chunk[0] < 50 { 10 } else { 15 })).await;
+        if chunk.iter().any(|item| bad(*item)) { Err(Fault::Whole) } else { Ok(ChunkReply::all_done(chunk)) }
+    });
+    let report: Report<u32> = outcomes.collect().await;
+    assert_eq!((report.written(), report.refused().count(), report.not_applied().count()), (99, 51, 0));
 }
 
 #[tokio::test(start_paused = true)]
@@ -288,6 +318,10 @@ async fn a_reason_is_one_line_that_is_not_too_long() {
         .filter_map(|(_, outcome)| outcome.reason())
         .map(revops_runtime::batch::Reason::as_str)
         .collect();
+    assert!(reasons[0].ends_with("; sent 4 times"), "{}", reasons[0]);
+    let (long, _) = run(Batch::of(0..1), |_, chunk| Ok(done(chunk).again(0, "x".repeat(600)))).await;
+    let (_, long) = long.not_applied().next().unwrap();
+    assert!(long.chars().count() == 512 && long.ends_with("x…; sent 4 times"), "{long}");
     assert!(reasons[0].contains("no  2026-01-01 INFO all is well [2K dlo  end"), "{}", reasons[0]);
     assert!(reasons.iter().all(|reason| !reason.chars().any(char::is_control)), "{reasons:?}");
     assert!(reasons[1].starts_with("éx x ") && reasons[1].ends_with('…'));
