@@ -1,8 +1,9 @@
 //! Tests across the workspace.
 //!
 //! What is here serves the tests in `tests/`: the published documents as they were vendored, the list of
-//! operations that have a wire test, servers on loopback and clients of them. Nothing here knows the overlays or the
-//! generator, so that an expected request cannot inherit a mistake of theirs.
+//! operations that have a wire test, servers on loopback and clients of them. What tells the expected request
+//! ([`published`], [`wire`], [`fields`]) knows neither overlays nor generated clients, so that it cannot inherit a
+//! mistake of theirs.
 
 #![allow(
     clippy::expect_used,

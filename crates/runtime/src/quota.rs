@@ -149,9 +149,9 @@ impl Quota {
     ///
     /// # Errors
     /// [`Refused::Exhausted`] as soon as the wait is known to be longer than `patience` if all who are ahead stay in
-    /// the queue, which for windows and pauses is at once, before any waiting. Where a pool is held up by requests under way
-    /// nobody knows for how long, so it is when `patience` is over. Also, at once and whatever the patience,
-    /// if a limit of the pool is 0. [`Refused::Closed`] after [`close`](Self::close).
+    /// the queue, which for windows and pauses is at once, before any waiting. Where a pool is held up by requests
+    /// under way nobody knows for how long, so it is when `patience` is over. Also, at once and whatever the
+    /// patience, if a limit of the pool is 0. [`Refused::Closed`] after [`close`](Self::close).
     pub async fn acquire(&self, pool: &str, patience: Option<Duration>) -> Result<Permit, Refused> {
         self.acquire_for(pool, Patience { whole: patience, pause: None }).await
     }

@@ -1,5 +1,8 @@
 //! Connections from environment variables, read by an injected look-up: nothing here touches the process's own.
 
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+
 use crate::classes::{CANARY, Clients, success, told};
 use revops_runtime::api::Retry;
 use revops_runtime::options::Contract;
@@ -113,4 +116,23 @@ async fn nothing_of_a_credential_is_in_a_debug_text() {
     let clients = Clients::unpaced(&server);
     let text = format!("{:?} {:?} {:?}", clients.gong, clients.people, clients.userpilot);
     assert!(!text.contains(CANARY) && !text.contains("Y2FuYXJ5"), "{text}");
+}
+
+#[test]
+fn a_variable_that_is_not_utf8_is_an_error_and_not_a_default() {
+    let wild = OsString::from_vec(b"https://gong.acme.example/\xff".to_vec());
+    for name in ["GONG_BASE_URL", "GONG_ACCESS_TOKEN", "REVOPS_CONTRACT"] {
+        let variable = |asked: &str| match asked {
+            asked if asked == name => Some(wild.clone()),
+            "GONG_ACCESS_TOKEN" => Some("token".into()),
+            _ => None,
+        };
+        let error = env::read(&revops_gong::API, variable).unwrap_err();
+        assert_eq!(error.kind(), Kind::Invalid);
+        assert!(
+            error.to_string().contains(&format!("{name} is set to something that is not UTF-8")),
+            "{error}"
+        );
+        assert!(!error.to_string().contains("acme"), "{error}");
+    }
 }

@@ -1,4 +1,4 @@
-//! Oddities that used to cost a whole page: texts that are not quite JSON, members around the records, other
+//! Oddities that cost no page but themselves: texts that are not quite JSON, members around the records, other
 //! encodings, more records than memory.
 
 use revops_gong::types::UsersResponse;

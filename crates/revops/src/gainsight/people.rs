@@ -118,8 +118,8 @@ impl People {
     /// has said yes.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none. After an attempt whose answer was lost, nobody being there means
-    /// that it was done, and is no error.
+    /// [`Kind::NotFound`](crate::Kind::NotFound) if there is none. After an attempt whose answer was lost, nobody
+    /// being there means that it was done, and is no error.
     ///
     /// ```
     /// # use futures::TryStreamExt;
