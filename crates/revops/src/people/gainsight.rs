@@ -4,9 +4,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use futures::stream::BoxStream;
+use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt, TryStreamExt};
-use revops_gainsight::user_management::operations::SCIM_UPDATE_USER;
+use revops_gainsight::user_management::operations::{LIST_USERS, SCIM_UPDATE_USER};
 use revops_gainsight::user_management::types::{ScimEmail, ScimNameInput};
 use serde::Serialize;
 
@@ -152,8 +152,10 @@ impl Directory for Users {
             }
             // The last page may be empty, and then is not handed out.
             count.total(pages.total());
-            if let Some(why) = count.short() {
-                findings.came_short(why);
+            if let Some(reason) = count.short() {
+                findings.came_short(read_again(format!(
+                    "not among the users that were read, and {reason}: read them again"
+                )));
             }
             Ok(findings)
         }
@@ -190,20 +192,22 @@ impl Count {
     /// Why somebody may be missing from the list, if the vendor's word on its length says so: somebody was removed
     /// while it was read, or not all of those came who were there at the beginning. Who is added meanwhile moves
     /// others to a later page, where they are seen.
-    fn short(&self) -> Option<Failed> {
+    fn short(&self) -> Option<String> {
         let (first, _) = self.totals?;
         let read = self.without_id.saturating_add(u64::try_from(self.ids.len()).unwrap_or(u64::MAX));
-        let reason = if let Some((from, to)) = self.fell {
-            format!("the number of users fell from {from} to {to} while they were read")
-        } else if read < first {
-            format!("{read} came of the {first} that there are")
-        } else {
-            return None;
-        };
-        let failed =
-            Failed::new(format!("not among the users that were read, and {reason}: read them again"));
-        Some(failed.with_retryable(true).with_delivery(Delivery::Answered))
+        match self.fell {
+            Some((from, to)) => {
+                Some(format!("the number of users fell from {from} to {to} while they were read"))
+            }
+            None if read < first => Some(format!("{read} came of the {first} that there are")),
+            None => None,
+        }
     }
+}
+
+/// What a list came to that was read without a failure and lacks somebody.
+fn read_again(reason: String) -> Failed {
+    Failed::new(reason).with_retryable(true).with_delivery(Delivery::Answered)
 }
 
 fn user_identity(user: &User) -> Identity {
@@ -218,13 +222,41 @@ impl Staff for Users {
         Directory::system(self)
     }
 
+    /// Page by page, as [`find`](Directory::find) reads them. A list that came out short ends with an error, so that
+    /// nobody is said to be missing because of it.
     fn members(&self) -> BoxStream<'static, Result<Member, Failed>> {
-        let members = self.list().stream().map_err(Failed::from).map_ok(|user| {
-            let Identity { id, name, active } = user_identity(&user);
-            Member { id, email: user.email, aliases: Vec::new(), name, active }
+        let reading = (self.list().pages(), Some(Count::default()));
+        let pages = stream::unfold(reading, |(mut pages, count)| async move {
+            let mut count = count?;
+            let (members, count) = match pages.next().await {
+                Some(Ok(page)) => {
+                    count.total(page.total);
+                    let members = page.records.into_iter().map(|user| {
+                        count.record(user.as_ref().ok().and_then(|user| user.gsid.as_deref()));
+                        user.map(member).map_err(|odd| Failed::from(Error::rejected(&LIST_USERS, odd)))
+                    });
+                    (members.collect(), Some(count))
+                }
+                // It ends before its end, and says why.
+                Some(Err(error)) => (vec![Err(Failed::from(error))], None),
+                None => {
+                    // The last page may be empty, and then is not handed out.
+                    count.total(pages.total());
+                    let short = count.short().map(|reason| {
+                        read_again(format!("the list of users is not whole, {reason}: read it again"))
+                    });
+                    (short.map(Err).into_iter().collect::<Vec<_>>(), None)
+                }
+            };
+            Some((stream::iter(members), (pages, count)))
         });
-        members.boxed()
+        pages.flatten().boxed()
     }
+}
+
+fn member(user: User) -> Member {
+    let Identity { id, name, active } = user_identity(&user);
+    Member { id, email: user.email, aliases: Vec::new(), name, active }
 }
 
 impl Offboarding for Users {

@@ -4,11 +4,12 @@
 use std::sync::{Arc, Mutex};
 
 use crate::support::{calls, gainsight, gong, sandbox, texts};
-use futures::FutureExt;
+use futures::stream::{self, BoxStream};
+use futures::{FutureExt, StreamExt};
 use revops::Delivery;
 use revops::people::{
-    self, Directory, Email, Entry, Erased, Erasing, Failed, Findings, Found, Identity, Offboarded,
-    Offboarding, Report, Step,
+    self, Difference, Directory, Email, Entry, Erased, Erasing, Failed, Findings, Found, Identity, Member,
+    Offboarded, Offboarding, Report, RosterReport, Row, Staff, Step,
 };
 use revops_sandbox::fault::{Act, Reply};
 use serde_json::{Value, json};
@@ -252,6 +253,70 @@ async fn nobody_is_said_to_be_no_user_by_a_list_that_came_out_short() {
     sandbox.clear_faults();
     let again = offboard(missed).await.unwrap();
     assert!(again.is_complete() && outcomes(&again)[0] != &Offboarded::Nobody, "{again}");
+}
+
+#[tokio::test]
+async fn nobody_is_said_to_be_missing_from_a_list_that_came_out_short() {
+    let sandbox = sandbox(150).await;
+    let gainsight = gainsight(&sandbox);
+    let users = sandbox.gainsight().users();
+    let (first, rest) = users.split_at(100);
+    let whole = Said(texts(&users, "Email"));
+    let roster = || people::roster().of_system(whole.clone()).of_gainsight(&gainsight);
+    let missing = |report: &RosterReport| {
+        let of_row = |row: &Row| row.differences.contains(&Difference::Missing { system: 1 });
+        report.rows().iter().filter(|row| of_row(row)).count()
+    };
+    let all = roster().run().await.unwrap();
+    assert_eq!((all.is_complete(), missing(&all)), (true, 0));
+    // One of the first page was removed before the second was read.
+    let pages = [page(first, users.len()), page(&rest[1..], users.len() - 1), page(&[], users.len() - 1)];
+    for (call, page) in (1..).zip(pages) {
+        sandbox.before("listUsers").on_call(call, page).unwrap();
+    }
+    let fell = roster().run().await.unwrap();
+    let read = fell.rows().iter().filter(|row| !row.members[1].is_empty()).count();
+    assert_eq!((fell.is_complete(), missing(&fell), read), (false, 0, users.len() - 1));
+    let [(1, failed)] = fell.failures() else { panic!("{fell:?}") };
+    assert!(failed.retryable && failed.delivery == Delivery::Answered);
+    insta::assert_snapshot!(failed, @"the list of users is not whole, the number of users fell from 144 to 143 while they were read: read it again");
+    sandbox.clear_faults();
+    // Fewer came than there are, as only the answer without records says.
+    let untold = json!({"result": true, "data": {"records": first}});
+    sandbox.before("listUsers").on_call(1, Reply::json(200, untold.to_string())).unwrap();
+    sandbox.before("listUsers").on_call(2, page(&[], users.len())).unwrap();
+    let short = roster().run().await.unwrap();
+    assert_eq!((short.is_complete(), missing(&short), short.failures().len()), (false, 0, 1));
+    insta::assert_snapshot!(short.failures()[0].1, @"the list of users is not whole, 100 came of the 144 that there are: read it again");
+    sandbox.clear_faults();
+    // What failed before the end is told as it failed, and not as a list that came out short.
+    sandbox.before("listUsers").on_call(2, Reply::status(403)).unwrap();
+    let refused = roster().run().await.unwrap();
+    let [(1, failed)] = refused.failures() else { panic!("{refused:?}") };
+    assert!(failed.error().is_some() && missing(&refused) == 0, "{failed}");
+    sandbox.clear_faults();
+    // Going on reads the list again.
+    let again = roster().resume(short).run().await.unwrap();
+    assert_eq!((again.is_complete(), again.rows() == all.rows()), (true, true));
+}
+
+/// A system in which all of these are.
+#[derive(Clone)]
+struct Said(Vec<String>);
+
+impl Staff for Said {
+    fn system(&self) -> String {
+        "Said".to_owned()
+    }
+
+    fn members(&self) -> BoxStream<'static, Result<Member, Failed>> {
+        let member = |(id, email): (usize, String)| {
+            let mut member = Member::new(id.to_string());
+            member.email = Some(email);
+            member
+        };
+        stream::iter(self.0.clone().into_iter().enumerate()).map(member).map(Ok).boxed()
+    }
 }
 
 /// Doors that everybody has one of.
