@@ -27,8 +27,8 @@ pub trait Directory: Send + Sync {
     }
 }
 
-/// Who somebody is in one system.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Who somebody is in one system. Its `Debug` does not tell the name.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Identity {
     /// The system's id of the record.
@@ -58,6 +58,13 @@ impl Identity {
     pub fn active(mut self, active: Option<bool>) -> Self {
         self.active = active;
         self
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, active, .. } = self;
+        f.debug_struct("Identity").field("id", id).field("active", active).finish_non_exhaustive()
     }
 }
 

@@ -7,9 +7,11 @@ use futures::stream;
 use revops::gainsight::scim::{self, attribute};
 use revops::gainsight::{Filter, Gainsight, Person, TeamMember, field};
 use revops::gong::Gong;
-use revops::people::{self, Email, Findings, Identity, Member};
+use revops::people::{self, Email, Findings, Found, Identity, Member, Offboarded, Report};
 use revops::usergems::{Account, Contact, Scope, UserGems};
 use revops::userpilot::{Company, Event, Property, User, Userpilot};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 /// An address that must be told nowhere.
 const JANE: &str = "canary.jane@example.com";
@@ -117,6 +119,13 @@ fn of_userpilot() -> Vec<(String, &'static str)> {
     ]
 }
 
+/// A report on one person, as it was saved.
+fn report<O: DeserializeOwned>(outcome: &Value) -> Report<O> {
+    let at = "2026-01-02T03:04:05Z";
+    let entry = json!({"email": JANE, "index": 0, "system": "Doors", "outcome": outcome, "at": at});
+    serde_json::from_value(json!({"entries": [entry], "dry_run": false})).unwrap()
+}
+
 fn of_people() -> Vec<(String, &'static str)> {
     let gong = Gong::sandbox(NOWHERE).unwrap();
     let email: Email = JANE.parse().unwrap();
@@ -125,8 +134,15 @@ fn of_people() -> Vec<(String, &'static str)> {
     findings.reject_of(&email, revops::Rejected::new(0, "odd", JANE.into()));
     let mut member = Member::new("1");
     (member.email, member.name, member.aliases) = (Some(JANE.into()), Some(JANE.into()), vec![JANE.into()]);
+    let identity = Identity::new("1").named(Some(JANE.into())).active(Some(true));
+    let found: Report<Found> = report(&json!({"found": [identity]}));
+    let instead = json!({"users": [identity], "instead": "ask"});
+    let offboarded: Report<Offboarded> = report(&json!({"not_possible": instead}));
     vec![
         told(&email, "Email(…)"),
+        told(&identity, "Identity { id: \"1\", active: Some(true), .. }"),
+        told(&found, "Found([Identity { id: \"1\""),
+        told(&offboarded, "users: [Identity { id: \"1\""),
         told(&findings, "Findings { persons: 1, unread: 1, .. }"),
         told(&member, "Member"),
         told(&people::find(JANE).in_gong(&gong), "Find"),
