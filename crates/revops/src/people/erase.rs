@@ -93,7 +93,7 @@ pub enum Erased {
     /// could not be read or have no id: look at those in the vendor's own screens. Going on from the report looks
     /// again, deletes the rest, and then names all of them.
     Partly {
-        /// The vendor's ids of what was deleted.
+        /// The vendor's ids of what was deleted; none if it has taken the request and does it in its own time.
         ids: Vec<String>,
         /// Why the others were not.
         failed: Failed,
@@ -166,6 +166,8 @@ impl Undone for Erased {
         let Self::Partly { ids: before, .. } = earlier else { return self };
         match self {
             Self::Done { ids } => Self::Done { ids: joined(before, ids) },
+            // Nothing was deleted under anybody's eyes: the vendor had taken the request, and that is what was done.
+            Self::Nobody if before.is_empty() => Self::Requested,
             Self::Nobody => Self::Done { ids: before.clone() },
             Self::Partly { ids, failed } => Self::Partly { ids: joined(before, ids), failed },
             Self::Failed(failed) | Self::Uncertain(failed) => Self::Partly { ids: before.clone(), failed },

@@ -111,9 +111,13 @@ async fn off_boarding_is_open_while_a_user_may_be_the_persons() {
     assert_eq!((still, third.is_complete()), (ids, false));
 }
 
-/// A vendor that nobody here has heard of, whose one record of each person stands beside one that it cannot read.
+/// A vendor that nobody here has heard of, whose one record of each person stands beside one that it cannot read,
+/// until it has none at all.
 #[derive(Clone)]
-struct Lockers(Option<Erased>);
+struct Lockers {
+    does: Option<Erased>,
+    are_gone: bool,
+}
 
 impl Directory for Lockers {
     fn system(&self) -> String {
@@ -122,6 +126,9 @@ impl Directory for Lockers {
 
     fn find(&self, emails: Arc<[Email]>) -> Step<Findings> {
         let mut findings = Findings::default();
+        if self.are_gone {
+            return async move { Ok(findings) }.boxed();
+        }
         for email in emails.iter() {
             findings.add(email.as_str(), Identity::new("1"));
         }
@@ -140,11 +147,11 @@ impl Erasing for Lockers {
     }
 
     fn impossible(&self) -> Option<String> {
-        self.0.is_none().then(|| "break them open".to_owned())
+        self.does.is_none().then(|| "break them open".to_owned())
     }
 
     fn erase(&self, _: &Email, _: &[Identity]) -> Step<Erased> {
-        let outcome = self.0.clone().unwrap_or(Erased::Nobody);
+        let outcome = self.does.clone().unwrap_or(Erased::Nobody);
         async move { Ok(outcome) }.boxed()
     }
 }
@@ -153,7 +160,7 @@ impl Erasing for Lockers {
 async fn whatever_was_done_is_told_beside_what_keeps_the_line_open() {
     let jammed = || Failed::new("Lockers open: it is jammed").with_retryable(true);
     let ids = || vec!["1".to_owned()];
-    let mut lines = Vec::new();
+    let (mut lines, mut resumed) = (Vec::new(), Vec::new());
     for outcome in [
         None,
         Some(Erased::Done { ids: ids() }),
@@ -163,10 +170,17 @@ async fn whatever_was_done_is_told_beside_what_keeps_the_line_open() {
         Some(Erased::Failed(jammed())),
     ] {
         let is_jammed = outcome.as_ref().is_some_and(|it| people::Outcome::failed(it).is_some());
-        let report = people::erase("jane@example.com").in_system(Lockers(outcome)).run().await.unwrap();
+        let erase = |are_gone: bool| {
+            people::erase("jane@example.com").in_system(Lockers { does: outcome.clone(), are_gone })
+        };
+        let report = erase(false).run().await.unwrap();
         let (entry, failed) = report.failures().next().unwrap();
         assert!(!report.is_complete() && entry.unread == 1 && failed.retryable == is_jammed, "{report}");
         lines.push(entry.outcome.to_string());
+        // Going on finds nothing more of the person, and what was done before is still told.
+        let later = erase(true).resume(saved(&report)).run().await.unwrap();
+        assert!(later.is_complete(), "{later}");
+        resumed.push(later.entries()[0].outcome.to_string());
     }
     insta::assert_snapshot!(lines.join("\n"), @r"
     uncertain: not possible here: break them open; besides, 1 record could not be read and may be the person's: look in the vendor's own screens; the first: record 4 could not be decoded: expected a text at /name
@@ -175,6 +189,14 @@ async fn whatever_was_done_is_told_beside_what_keeps_the_line_open() {
     only partly done: the vendor has taken the request; besides, 1 record could not be read and may be the person's: look in the vendor's own screens; the first: record 4 could not be decoded: expected a text at /name
     uncertain: 1 record could not be read and may be the person's: look in the vendor's own screens; the first: record 4 could not be decoded: expected a text at /name
     failed: Lockers open: it is jammed; besides, 1 record could not be read and may be the person's: look in the vendor's own screens; the first: record 4 could not be decoded: expected a text at /name
+    ");
+    insta::assert_snapshot!(resumed.join("\n"), @r"
+    nothing there
+    done: 1 deleted
+    done: 1 deleted
+    requested: the vendor deletes in its own time
+    nothing there
+    nothing there
     ");
 }
 
