@@ -72,10 +72,10 @@ impl fmt::Debug for Identity {
 #[derive(Clone, Default)]
 pub struct Findings {
     found: HashMap<String, Vec<Identity>>,
-    /// What could not be read of each person.
-    unread_of: HashMap<String, Vec<Rejected>>,
+    /// What could not be read of each person. A record may be of many, and is then shared.
+    unread_of: HashMap<String, Vec<Arc<Rejected>>>,
     /// What could not be read of who knows whom.
-    unread: Vec<Rejected>,
+    unread: Vec<Arc<Rejected>>,
     /// Why the list may lack somebody, all of its records being read.
     short: Option<Failed>,
 }
@@ -89,13 +89,13 @@ impl Findings {
     /// Adds a record that could not be read, or has no id to act on, and may be of any person: who is not found is
     /// then not said to be nobody, and nobody said to be erased or off-boarded altogether.
     pub fn reject(&mut self, rejected: Rejected) {
-        self.unread.push(rejected);
+        self.unread.push(Arc::new(rejected));
     }
 
     /// Adds such a record that came when this person was asked for, or names the person, so that it is of nobody
     /// else.
     pub fn reject_of(&mut self, email: &Email, rejected: Rejected) {
-        self.unread_of.entry(email.key()).or_default().push(rejected);
+        self.unread_of.entry(email.key()).or_default().push(Arc::new(rejected));
     }
 
     /// Adds such a record of whoever has one of the addresses it tells itself. One that tells none is of any of
@@ -105,14 +105,16 @@ impl Findings {
         &mut self,
         told: Option<Vec<String>>,
         asked: Option<&[Email]>,
-        rejected: &Rejected,
+        rejected: Rejected,
     ) {
+        let rejected = Arc::new(rejected);
         let asked = || asked.map(|asked| asked.iter().map(Email::key).collect());
         let Some(whose) = told.filter(|told| !told.is_empty()).or_else(asked) else {
-            return self.reject(rejected.clone());
+            self.unread.push(rejected);
+            return;
         };
         for key in whose {
-            self.unread_of.entry(key).or_default().push(rejected.clone());
+            self.unread_of.entry(key).or_default().push(Arc::clone(&rejected));
         }
     }
 
@@ -134,11 +136,11 @@ impl Findings {
         self.unread_of(email).len() + self.unread.len()
     }
 
-    fn unread_of(&self, email: &Email) -> &[Rejected] {
+    fn unread_of(&self, email: &Email) -> &[Arc<Rejected>] {
         self.unread_of.get(&email.key()).map_or(&[], Vec::as_slice)
     }
 
-    fn first_unread(&self, email: &Email) -> Option<&Rejected> {
+    fn first_unread(&self, email: &Email) -> Option<&Arc<Rejected>> {
         self.unread_of(email).first().or_else(|| self.unread.first())
     }
 
@@ -152,7 +154,7 @@ impl Findings {
             "not among the records that could be read, and {}; the first: {first}",
             unread_records(self.unread(email))
         );
-        Some(Failed::new(reason).with_delivery(Delivery::Answered).caused_by(first.clone()))
+        Some(Failed::new(reason).with_delivery(Delivery::Answered).sharing(Arc::clone(first)))
     }
 
     /// Why there may be more of the person than was found, so that what was done is not all there is to do.
@@ -162,7 +164,7 @@ impl Findings {
             "{} and may be the person's: look in the vendor's own screens; the first: {first}",
             unread_records(self.unread(email))
         );
-        Some(Failed::new(reason).with_delivery(Delivery::Answered).caused_by(first.clone()))
+        Some(Failed::new(reason).with_delivery(Delivery::Answered).sharing(Arc::clone(first)))
     }
 }
 

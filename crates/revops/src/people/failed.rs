@@ -77,6 +77,12 @@ impl Failed {
         self
     }
 
+    /// The same, with a cause that others have too.
+    pub(super) fn sharing(mut self, cause: Arc<impl StdError + Send + Sync + 'static>) -> Self {
+        self.cause = Some(cause);
+        self
+    }
+
     /// The error behind it, with the vendor's own words ([`Error::text`], [`Error::body`]), which can hold
     /// personal data. `None` if it was none of ours, or if the report was saved and read again.
     #[must_use]

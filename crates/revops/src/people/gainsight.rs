@@ -59,7 +59,7 @@ impl Directory for People {
                         Ok(person) => person,
                         Err(rejected) => {
                             let told = rejected.raw.get(EMAIL).and_then(told_address);
-                            findings.reject_by(told.map(|told| vec![told]), Some(emails), &rejected);
+                            findings.reject_by(told.map(|told| vec![told]), Some(emails), rejected);
                             continue;
                         }
                     };
@@ -67,7 +67,7 @@ impl Directory for People {
                     let (Some(email), Some(gsid)) = (email, gsid) else {
                         let told = email.map(|email| vec![Email::key_of(email)]);
                         let lacks = if email.is_none() { EMAIL } else { GSID };
-                        findings.reject_by(told, Some(emails), &without(lacks, index, &person));
+                        findings.reject_by(told, Some(emails), without(lacks, index, &person));
                         continue;
                     };
                     let name = full_name(person.first_name.as_deref(), person.last_name.as_deref());
@@ -136,7 +136,7 @@ impl Directory for Users {
                         Ok(user) => user,
                         Err(rejected) => {
                             let told = rejected.raw.get(EMAIL).and_then(told_address);
-                            findings.reject_by(told.map(|told| vec![told]), None, &rejected);
+                            findings.reject_by(told.map(|told| vec![told]), None, rejected);
                             continue;
                         }
                     };
@@ -146,7 +146,7 @@ impl Directory for Users {
                     }
                     match text(user.gsid.as_ref()) {
                         Some(_) => findings.add(&email, user_identity(&user)),
-                        None => findings.reject_by(Some(vec![email]), None, &without(GSID, index, &user)),
+                        None => findings.reject_by(Some(vec![email]), None, without(GSID, index, &user)),
                     }
                 }
             }

@@ -31,7 +31,7 @@ impl Directory for Users {
                 let user = match user {
                     Ok(user) => user,
                     Err(rejected) => {
-                        findings.reject_by(told_addresses(&rejected.raw), None, &rejected);
+                        findings.reject_by(told_addresses(&rejected.raw), None, rejected);
                         continue;
                     }
                 };
