@@ -1,6 +1,8 @@
 //! Systems in which a person can be looked up.
 
 use std::collections::HashMap;
+#[cfg(any(feature = "gainsight", feature = "gong"))]
+use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,6 +10,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(any(feature = "gainsight", feature = "gong"))]
 use serde_json::Value;
 
+use super::failed::Cause;
 use super::{Email, Failed, Step};
 use crate::{Delivery, Rejected};
 
@@ -72,10 +75,10 @@ impl fmt::Debug for Identity {
 #[derive(Clone, Default)]
 pub struct Findings {
     found: HashMap<String, Vec<Identity>>,
-    /// What could not be read of each person. A record may be of many, and is then shared.
-    unread_of: HashMap<String, Vec<Arc<Rejected>>>,
+    /// What could not be read of each person, and why. A record may be of many, and is then shared.
+    unread_of: HashMap<String, Vec<Cause>>,
     /// What could not be read of who knows whom.
-    unread: Vec<Arc<Rejected>>,
+    unread: Vec<Cause>,
     /// Why the list may lack somebody, all of its records being read.
     short: Option<Failed>,
 }
@@ -99,22 +102,22 @@ impl Findings {
     }
 
     /// Adds such a record of whoever has one of the addresses it tells itself. One that tells none is of any of
-    /// those `asked` for, or of any person at all.
+    /// those `asked` for, or of any person at all. It was [`Rejected`], or is [`Lacking`].
     #[cfg(any(feature = "gainsight", feature = "gong"))]
     pub(super) fn reject_by(
         &mut self,
         told: Option<Vec<String>>,
         asked: Option<&[Email]>,
-        rejected: Rejected,
+        why: impl StdError + Send + Sync + 'static,
     ) {
-        let rejected = Arc::new(rejected);
+        let why: Cause = Arc::new(why);
         let asked = || asked.map(|asked| asked.iter().map(Email::key).collect());
         let Some(whose) = told.filter(|told| !told.is_empty()).or_else(asked) else {
-            self.unread.push(rejected);
+            self.unread.push(why);
             return;
         };
         for key in whose {
-            self.unread_of.entry(key).or_default().push(Arc::clone(&rejected));
+            self.unread_of.entry(key).or_default().push(Arc::clone(&why));
         }
     }
 
@@ -136,11 +139,11 @@ impl Findings {
         self.unread_of(email).len() + self.unread.len()
     }
 
-    fn unread_of(&self, email: &Email) -> &[Arc<Rejected>] {
+    fn unread_of(&self, email: &Email) -> &[Cause] {
         self.unread_of.get(&email.key()).map_or(&[], Vec::as_slice)
     }
 
-    fn first_unread(&self, email: &Email) -> Option<&Arc<Rejected>> {
+    fn first_unread(&self, email: &Email) -> Option<&Cause> {
         self.unread_of(email).first().or_else(|| self.unread.first())
     }
 
@@ -175,6 +178,32 @@ impl fmt::Debug for Findings {
             .field("unread", &(self.unread.len() + self.unread_of.values().map(Vec::len).sum::<usize>()))
             .finish_non_exhaustive()
     }
+}
+
+/// A record that was read and lacks what it would be known by or acted on. Told by its place, without its data.
+#[cfg(any(feature = "gainsight", feature = "gong"))]
+#[derive(Debug)]
+pub(super) struct Lacking {
+    /// Its place in all of the list, from 0.
+    pub(super) place: usize,
+    /// The vendor's name of what it lacks.
+    pub(super) member: &'static str,
+}
+
+#[cfg(any(feature = "gainsight", feature = "gong"))]
+impl fmt::Display for Lacking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "record {} of the list has no text at /{}", self.place, self.member)
+    }
+}
+
+#[cfg(any(feature = "gainsight", feature = "gong"))]
+impl StdError for Lacking {}
+
+/// A text that is one.
+#[cfg(any(feature = "gainsight", feature = "gong"))]
+pub(super) fn text(text: Option<&String>) -> Option<&str> {
+    text.map(String::as_str).filter(|text| !text.trim().is_empty())
 }
 
 /// So many records that could not be read, in words.

@@ -45,8 +45,11 @@ pub struct Failed {
     /// Whether it may have been done all the same.
     pub delivery: Delivery,
     #[serde(skip)]
-    cause: Option<Arc<dyn StdError + Send + Sync>>,
+    cause: Option<Cause>,
 }
+
+/// What made a step go wrong, which several of them can share.
+pub(super) type Cause = Arc<dyn StdError + Send + Sync>;
 
 impl Failed {
     /// What happened in one line. It is printed, logged and saved with reports, so it should name the system and
@@ -78,7 +81,7 @@ impl Failed {
     }
 
     /// The same, with a cause that others have too.
-    pub(super) fn sharing(mut self, cause: Arc<impl StdError + Send + Sync + 'static>) -> Self {
+    pub(super) fn sharing(mut self, cause: Cause) -> Self {
         self.cause = Some(cause);
         self
     }

@@ -8,9 +8,8 @@ use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt, TryStreamExt};
 use revops_gainsight::user_management::operations::{LIST_USERS, SCIM_UPDATE_USER};
 use revops_gainsight::user_management::types::{ScimEmail, ScimNameInput};
-use serde::Serialize;
 
-use super::directory::{full_name, told_address};
+use super::directory::{Lacking, full_name, text, told_address};
 use super::each::on_each;
 use super::{
     Directory, Email, Erase, Erased, Erasing, Failed, Find, Findings, Identity, Member, Offboard,
@@ -18,7 +17,7 @@ use super::{
 };
 use crate::gainsight::scim::{Scim, ScimUser, ScimUserInput, USER_SCHEMA, attribute};
 use crate::gainsight::{Gainsight, People, User, Users, field};
-use crate::{Delivery, Error, Kind, Rejected};
+use crate::{Delivery, Error, Kind};
 
 /// As many addresses as are asked for in one search.
 const ADDRESSES_PER_SEARCH: usize = 100;
@@ -26,17 +25,6 @@ const ADDRESSES_PER_SEARCH: usize = 100;
 /// The vendor's names of the members that tell who a record is of, and by what it is acted on.
 const EMAIL: &str = "Email";
 const GSID: &str = "Gsid";
-
-/// A text that is one.
-fn text(text: Option<&String>) -> Option<&str> {
-    text.map(String::as_str).filter(|text| !text.trim().is_empty())
-}
-
-/// A record that was read and lacks what it would be known by or acted on.
-fn without(member: &str, index: usize, record: &impl Serialize) -> Rejected {
-    let raw = serde_json::to_value(record).unwrap_or_default();
-    Rejected::new(index, format!("expected a text at /{member}"), raw)
-}
 
 impl Directory for People {
     fn system(&self) -> String {
@@ -54,7 +42,7 @@ impl Directory for People {
                     .select([GSID, EMAIL, "FirstName", "LastName", "IsActive"])
                     .records()
                     .enumerate();
-                while let Some((index, person)) = found.next().await {
+                while let Some((place, person)) = found.next().await {
                     let person = match person? {
                         Ok(person) => person,
                         Err(rejected) => {
@@ -66,8 +54,8 @@ impl Directory for People {
                     let (email, gsid) = (text(person.email.as_ref()), text(person.gsid.as_ref()));
                     let (Some(email), Some(gsid)) = (email, gsid) else {
                         let told = email.map(|email| vec![Email::key_of(email)]);
-                        let lacks = if email.is_none() { EMAIL } else { GSID };
-                        findings.reject_by(told, Some(emails), without(lacks, index, &person));
+                        let member = if email.is_none() { EMAIL } else { GSID };
+                        findings.reject_by(told, Some(emails), Lacking { place, member });
                         continue;
                     };
                     let name = full_name(person.first_name.as_deref(), person.last_name.as_deref());
@@ -128,9 +116,10 @@ impl Directory for Users {
             let mut findings = Findings::default();
             let asked: HashSet<String> = emails.iter().map(Email::key).collect();
             let mut count = Count::default();
+            let mut places = 0..;
             while let Some(page) = pages.try_next().await? {
                 count.total(page.total);
-                for (index, user) in page.records.into_iter().enumerate() {
+                for (user, place) in page.records.into_iter().zip(&mut places) {
                     count.record(user.as_ref().ok().and_then(|user| user.gsid.as_deref()));
                     let user = match user {
                         Ok(user) => user,
@@ -146,7 +135,7 @@ impl Directory for Users {
                     }
                     match text(user.gsid.as_ref()) {
                         Some(_) => findings.add(&email, user_identity(&user)),
-                        None => findings.reject_by(Some(vec![email]), None, without(GSID, index, &user)),
+                        None => findings.reject_by(Some(vec![email]), None, Lacking { place, member: GSID }),
                     }
                 }
             }
@@ -283,13 +272,19 @@ impl Directory for Scim {
                 let by_name = attribute("userName").eq(email.as_str());
                 let by_email = attribute("emails.value").eq(email.as_str());
                 let mut found = scim.list().filter(by_name.or(by_email)).records().enumerate();
-                while let Some((index, user)) = found.next().await {
+                while let Some((place, user)) = found.next().await {
                     match user? {
-                        Ok(user) if is_of(&user, email) => match text(user.id.as_ref()) {
-                            Some(_) => findings.add(email.as_str(), scim_identity(&user)),
-                            None => findings.reject_of(email, without("id", index, &user)),
-                        },
-                        Ok(_) => {}
+                        Ok(user) if !is_of(&user, email) => {}
+                        Ok(user) if text(user.id.as_ref()).is_some() => {
+                            findings.add(email.as_str(), scim_identity(&user));
+                        }
+                        Ok(_) => {
+                            findings.reject_by(
+                                Some(vec![email.key()]),
+                                None,
+                                Lacking { place, member: "id" },
+                            );
+                        }
                         Err(rejected) => findings.reject_of(email, rejected),
                     }
                 }

@@ -7,7 +7,7 @@ use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt, TryStreamExt};
 use serde_json::Value;
 
-use super::directory::{full_name, told_address};
+use super::directory::{Lacking, full_name, text, told_address};
 use super::{
     Directory, Email, Erase, Erased, Erasing, Failed, Find, Findings, Identity, Member, Offboard,
     Offboarding, Roster, Staff, Step,
@@ -23,12 +23,12 @@ impl Directory for Users {
 
     /// The vendor cannot be asked for an address, so all users are read, a hundred a call.
     fn find(&self, emails: Arc<[Email]>) -> Step<Findings> {
-        let mut users = self.list().records();
+        let mut users = self.list().records().enumerate();
         async move {
             let mut findings = Findings::default();
             let asked: HashSet<String> = emails.iter().map(Email::key).collect();
-            while let Some(user) = users.try_next().await? {
-                let user = match user {
+            while let Some((place, user)) = users.next().await {
+                let user = match user? {
                     Ok(user) => user,
                     Err(rejected) => {
                         findings.reject_by(told_addresses(&rejected.raw), None, rejected);
@@ -38,8 +38,13 @@ impl Directory for Users {
                 let aliases = user.email_aliases.iter().flatten();
                 let addresses: BTreeSet<String> =
                     user.email_address.iter().chain(aliases).map(|it| Email::key_of(it)).collect();
-                for address in addresses.iter().filter(|it| asked.contains(*it)) {
-                    findings.add(address, identity(&user));
+                let of: Vec<String> = addresses.into_iter().filter(|it| asked.contains(it)).collect();
+                if text(user.id.as_ref()).is_some() {
+                    for address in &of {
+                        findings.add(address, identity(&user));
+                    }
+                } else if !of.is_empty() {
+                    findings.reject_by(Some(of), None, Lacking { place, member: "id" });
                 }
             }
             Ok(findings)

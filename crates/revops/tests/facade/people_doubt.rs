@@ -11,6 +11,7 @@ use revops::people::{
     self, Difference, Directory, Email, Entry, Erased, Erasing, Failed, Findings, Found, Identity, Member,
     Offboarded, Offboarding, Report, RosterReport, Row, Staff, Step,
 };
+use revops_sandbox::Vendor;
 use revops_sandbox::fault::{Act, Reply};
 use serde_json::{Value, json};
 
@@ -68,7 +69,11 @@ async fn a_record_without_an_id_is_not_passed_over() {
     {
         sandbox.before("searchPeople").on_call(1, answer(&[without])).unwrap();
         let alone = people::erase(jane).in_gainsight(&gainsight).run().await.unwrap();
-        assert!(matches!(outcomes(&alone)[0], Erased::Uncertain(_)) && !alone.is_complete(), "{alone}");
+        let Erased::Uncertain(failed) = outcomes(&alone)[0] else { panic!("{alone}") };
+        assert!(
+            !alone.is_complete()
+                && failed.reason.contains("the first: record 0 of the list has no text at /")
+        );
         sandbox.clear_faults();
     }
     let both = [json!({"Email": jane, "Gsid": gsid}), json!({"Email": jane, "FirstName": "Jane"})];
@@ -76,8 +81,32 @@ async fn a_record_without_an_id_is_not_passed_over() {
     let report = people::erase(jane).in_gainsight(&gainsight).run().await.unwrap();
     let Erased::Partly { ids, failed } = outcomes(&report)[0] else { panic!("{report}") };
     assert_eq!(ids, &[gsid]);
-    assert!(failed.reason.ends_with("record 1 could not be decoded: expected a text at /Gsid"), "{failed}");
+    assert!(failed.reason.ends_with("; the first: record 1 of the list has no text at /Gsid"), "{failed}");
     assert!(!format!("{report:?}").contains("Jane"));
+}
+
+#[tokio::test]
+async fn a_user_without_an_id_is_not_one_that_can_be_acted_on() {
+    let sandbox = sandbox(5).await;
+    let gong = gong(&sandbox);
+    let (jane, joe) = ("jane@example.com", "joe@example.com");
+    let whole = json!({"id": "1", "emailAddress": joe, "active": true});
+    for id in [Value::Null, json!(""), json!(" ")] {
+        let odd =
+            json!({"id": id, "emailAddress": "j.doe@example.com", "emailAliases": ["Jane@example.com"]});
+        let list = json!({"requestId": "1", "users": [whole, odd]});
+        sandbox.before((Vendor::Gong, "listUsers")).on_call(1, Reply::json(200, list.to_string())).unwrap();
+        let report = people::find_each([jane, joe]).in_gong(&gong).run().await.unwrap();
+        let [Found::Uncertain(failed), Found::Found(records)] = outcomes(&report)[..] else {
+            panic!("{report}")
+        };
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(failed, @"not among the records that could be read, and 1 record could not be read; the first: record 1 of the list has no text at /id");
+        }
+        // It tells its addresses, and so is nobody else's.
+        assert_eq!((records.len(), report.entries()[0].unread, report.entries()[1].unread), (1, 1, 0));
+        sandbox.clear_faults();
+    }
 }
 
 #[tokio::test]
