@@ -186,3 +186,37 @@ pub(super) fn parse<O>(
     }
     (persons, entries)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{DateTime, Email, Entry, Known, Report};
+
+    fn entry(index: usize, email: &str, system: &str) -> Entry<&'static str> {
+        let outcome = ["first", "second", "third", "fourth"].get(index).copied().unwrap_or_default();
+        let email = email.parse::<Email>().ok();
+        Entry { email, index, system: system.to_owned(), outcome, unread: 0, at: DateTime::UNIX_EPOCH }
+    }
+
+    #[test]
+    fn the_first_entry_of_a_person_in_a_system_is_what_is_known() {
+        let entries = vec![
+            entry(0, "Jane@example.com", "Doors"),
+            entry(1, "jane@EXAMPLE.com", "Doors"),
+            entry(2, "jane@example.com", "Lockers"),
+            entry(3, "no address", "Doors"),
+        ];
+        let report = |dry_run| Report { entries: entries.clone(), dry_run };
+        let (done, dry) = (report(false), report(true));
+        let told = |known: &Known<'_, _>, email: &str, system: &str| {
+            known.get(&email.parse().ok()?, system).map(|entry| entry.outcome)
+        };
+        let known = Known::of(Some(&done));
+        assert_eq!(told(&known, "JANE@example.com", "Doors"), Some("first"));
+        assert_eq!(told(&known, "jane@example.com", "Lockers"), Some("third"));
+        assert_eq!(told(&known, "jane@example.com", "doors"), None);
+        assert_eq!(told(&known, "joe@example.com", "Doors"), None);
+        for nothing in [Known::of(Some(&dry)), Known::of(None)] {
+            assert_eq!(told(&nothing, "jane@example.com", "Doors"), None);
+        }
+    }
+}
