@@ -10,8 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Delivery, Error, PagingError};
 
 /// What a system does for a flow: done when it is awaited, and boxed, as a [`Call`](crate::Call) is. A call to
-/// one of our vendors becomes one
-/// by `map_err(Failed::from)`, of `futures::TryFutureExt`.
+/// one of our vendors becomes one by `map_err(Failed::from)`, of `futures::TryFutureExt`.
 pub type Step<T> = BoxFuture<'static, Result<T, Failed>>;
 
 /// Why a step went wrong.
