@@ -1,5 +1,6 @@
 //! One request, from its head to its answer: planned faults, judging, quotas, state, the log.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,10 +17,10 @@ use tokio::time::Instant;
 use crate::answer::Answer;
 use crate::authority::asked;
 use crate::body::drain;
-use crate::fault::{Received, Reply};
+use crate::fault::{Act, Received, Reply};
 use crate::judge::{Call, judge};
 use crate::log::{masked, names};
-use crate::plan::{Aim, Fault, Moment};
+use crate::plan::{Aim, Due, Fault, Moment};
 use crate::refusal::{Meant, refuse};
 use crate::remark::remarks;
 use crate::route::Route;
@@ -59,28 +60,29 @@ pub(crate) async fn handle(shared: Arc<Shared>, hand_over: HandOver, request: Re
     let number = (shared.next_number(), hand_over.connection);
     let at = shared.with(|world| world.clock.now());
     let visit = Visit { number, parts, begun: Instant::now(), at, read, aim, remarks: Mutex::default() };
-    let planned = shared.with(|world| world.plans.next(aim)).map(|(moment, fault)| match fault {
-        Fault::Act(act) => (moment, act),
-        Fault::Status(plain) => (moment, plain.act(visit.meant())),
-    });
-    let (mut planned, mut body) = (planned, body);
-    if let Some((Moment::Before, act)) = &mut planned {
-        let bytes = if act.is_early() { Bytes::new() } else { kept(body).await };
-        let received = visit.received(bytes.clone(), !act.is_early());
-        *act = act.clone().resolve(&received);
-        if !act.is_own() {
-            visit.record(&shared, act.status_code().unwrap_or_default(), None, None);
-            match hand_over.play(act.clone(), received).await {}
-        }
-        body = Body::from(bytes);
+    let (mut due, mut body) = (VecDeque::from(shared.with(|world| world.plans.due(aim))), body);
+    let mut planned = None;
+    // Behind the last that comes before the operation they wait until it was applied.
+    while planned.is_none() && due.iter().any(|next| next.moment == Moment::Before) {
+        let Some(next) = due.pop_front() else { break };
+        planned = visit.turn(&shared, &next, &mut body).await;
+    }
+    if let Some(Turn { act, received, .. }) =
+        planned.take_if(|turn| turn.moment == Moment::Before && !turn.act.is_own())
+    {
+        visit.record(&shared, act.status_code().unwrap_or_default(), None, None);
+        match hand_over.play(act, received).await {}
     }
     let (response, reasons) = match way {
         Way::Token(endpoint) => visit.issue(&shared, endpoint, body).await,
         Way::Route(route) => visit.answer(&shared, route, body).await,
     };
-    let received = visit.received(Bytes::new(), true);
-    let act = planned.map(|(_, act)| act.resolve(&received)).filter(|act| !act.lets_pass());
-    let Some(act) = act else {
+    while planned.is_none()
+        && let Some(next) = due.pop_front()
+    {
+        planned = visit.turn(&shared, &next, &mut Body::empty()).await;
+    }
+    let Some(Turn { act, received, .. }) = planned else {
         let length = response.body().size_hint().exact().unwrap_or_default();
         visit.record(&shared, response.status().as_u16(), Some(length), reasons);
         return response;
@@ -97,6 +99,14 @@ enum Way {
     Route(Route),
 }
 
+/// A planned fault that has its turn and does not let the request pass.
+struct Turn {
+    moment: Moment,
+    act: Act,
+    /// The request as the act sees it.
+    received: Received,
+}
+
 /// A request while it is handled.
 struct Visit {
     /// Its number among all requests, and that of its connection.
@@ -111,6 +121,33 @@ struct Visit {
 }
 
 impl Visit {
+    /// Gives a fault its turn, unless another call has taken it. An act that comes before the operation and
+    /// needs the body reads it and leaves it for the operation.
+    async fn turn(&self, shared: &Shared, due: &Due, body: &mut Body) -> Option<Turn> {
+        if !shared.with(|world| world.plans.take(due)) {
+            return None;
+        }
+        let act = match &due.fault {
+            Fault::Act(act) => act.clone(),
+            Fault::Status(plain) => plain.act(self.meant()),
+        };
+        let received = if due.moment == Moment::After {
+            self.received(Bytes::new(), true)
+        } else if act.is_early() {
+            self.received(Bytes::new(), false)
+        } else {
+            let bytes = kept(std::mem::take(body)).await;
+            *body = Body::from(bytes.clone());
+            self.received(bytes, true)
+        };
+        let act = act.resolve(&received);
+        if act.lets_pass() {
+            return None;
+        }
+        shared.with(|world| world.plans.count(due));
+        Some(Turn { moment: due.moment, act, received })
+    }
+
     /// Answers at a token endpoint, and says what is wrong with the request.
     async fn issue(
         &self,

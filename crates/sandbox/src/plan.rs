@@ -116,8 +116,17 @@ impl fmt::Display for Fault {
     }
 }
 
+impl Fault {
+    /// Whether it may turn out to be none, so that another may come in its place.
+    fn may_let_pass(&self) -> bool {
+        matches!(self, Self::Act(act) if act.may_let_pass())
+    }
+}
+
 #[derive(Debug)]
 struct Entry {
+    /// Its number among all that were ever planned.
+    id: u64,
     target: Target,
     moment: Moment,
     when: When,
@@ -126,6 +135,32 @@ struct Entry {
     played: u64,
     /// How often its turn came and was another's.
     owed: u64,
+}
+
+impl Entry {
+    fn is_over(&self) -> bool {
+        self.owed == 0 && self.when.is_over(self.calls)
+    }
+}
+
+/// A fault that may come in a call, if those before it let the request pass.
+#[derive(Debug)]
+pub(crate) struct Due {
+    id: u64,
+    pub(crate) moment: Moment,
+    pub(crate) fault: Fault,
+    claim: Claim,
+}
+
+/// By what a fault that is due may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Claim {
+    /// The turn is its own already.
+    Taken,
+    /// It comes again and again, and this is one of its calls.
+    EachTime,
+    /// It is owed a turn, unless another call takes that before.
+    Owed,
 }
 
 /// A fault that is still to come.
@@ -142,25 +177,30 @@ pub struct PlannedFault {
     pub act: String,
     /// How many calls there were since it was planned.
     pub calls: u64,
-    /// How often it came.
+    /// How often it came; a call that it let pass is none of them.
     pub played: u64,
 }
 
 /// All faults that are planned, the first planned first.
 #[derive(Debug, Default)]
-pub(crate) struct Plans(Vec<Entry>);
+pub(crate) struct Plans {
+    entries: Vec<Entry>,
+    planned: u64,
+}
 
 impl Plans {
     pub(crate) fn add(&mut self, target: Target, moment: Moment, when: When, fault: Fault) {
-        self.0.push(Entry { target, moment, when, fault, calls: 0, played: 0, owed: 0 });
+        let id = self.planned;
+        self.planned += 1;
+        self.entries.push(Entry { id, target, moment, when, fault, calls: 0, played: 0, owed: 0 });
     }
 
     pub(crate) fn clear(&mut self) {
-        self.0.clear();
+        self.entries.clear();
     }
 
     pub(crate) fn list(&self) -> Vec<PlannedFault> {
-        let entries = self.0.iter().map(|it| PlannedFault {
+        let entries = self.entries.iter().map(|it| PlannedFault {
             target: it.target.clone(),
             applied: it.moment == Moment::After,
             when: it.when.to_string(),
@@ -171,27 +211,53 @@ impl Plans {
         entries.collect()
     }
 
-    /// Counts a call for every fault that is for it. Of those whose turn it is, the one planned
-    /// first is played; the others wait for the next call that is theirs.
-    pub(crate) fn next(&mut self, aim: Aim) -> Option<(Moment, Fault)> {
-        let mut due = None;
-        self.0.retain_mut(|entry| {
+    /// Counts a call for every fault that is for it. Of those whose turn it is, the one planned first has it; the
+    /// others wait for the next call that is theirs. Where it may let the request pass, those that would come in
+    /// its place are given behind it.
+    pub(crate) fn due(&mut self, aim: Aim) -> Vec<Due> {
+        let mut due: Vec<Due> = Vec::new();
+        self.entries.retain_mut(|entry| {
             if !entry.target.is(aim) {
                 return true;
             }
             entry.calls += 1;
+            let mut claim = Claim::Owed;
             if entry.when.is(entry.calls) {
                 // What comes again and again makes up for one turn, not for all it has missed.
-                entry.owed = if let When::Every(_) = entry.when { 1 } else { entry.owed + 1 };
+                (claim, entry.owed) = match entry.when {
+                    When::Every(_) => (Claim::EachTime, 1),
+                    When::Call(_) | When::Next(_) => (Claim::Owed, entry.owed + 1),
+                };
             }
-            if entry.owed > 0 && due.is_none() {
-                entry.owed -= 1;
-                entry.played += 1;
-                due = Some((entry.moment, entry.fault.clone()));
+            if entry.owed > 0 && due.last().is_none_or(|last| last.fault.may_let_pass()) {
+                if due.is_empty() {
+                    entry.owed -= 1;
+                    claim = Claim::Taken;
+                }
+                due.push(Due { id: entry.id, moment: entry.moment, fault: entry.fault.clone(), claim });
             }
-            entry.owed > 0 || !entry.when.is_over(entry.calls)
+            !entry.is_over()
         });
         due
+    }
+
+    /// Takes the turn of a fault, and says whether there is still one to take.
+    pub(crate) fn take(&mut self, due: &Due) -> bool {
+        if due.claim == Claim::Taken {
+            return true;
+        }
+        let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == due.id) else { return false };
+        let is_its_turn = due.claim == Claim::EachTime || entry.owed > 0;
+        entry.owed = entry.owed.saturating_sub(1);
+        self.entries.retain(|entry| !entry.is_over());
+        is_its_turn
+    }
+
+    /// Counts a fault that has taken its turn and did not let the request pass.
+    pub(crate) fn count(&mut self, due: &Due) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == due.id) {
+            entry.played += 1;
+        }
     }
 }
 
@@ -215,7 +281,8 @@ impl Plan<'_> {
     }
 
     /// In the call of this number, counted from 1 and from now on; 0 is taken for 1. If another
-    /// fault that was planned before has its turn in the same call, this one comes in the next.
+    /// fault that was planned before has its turn in the same call, this one comes in the next, unless
+    /// the other lets the request pass ([`Act::own_answer`]).
     ///
     /// # Errors
     ///
@@ -302,7 +369,8 @@ impl Sandbox {
     }
 
     /// Plans a fault that comes after the operation was applied: the write has happened and its
-    /// answer is lost. An [`Act::choose`] sees the request without its body.
+    /// answer is lost. An [`Act::choose`] sees the request without its body; it is asked when the operation was
+    /// applied, or before that if a fault that comes before the operation is due in its place.
     pub fn after(&self, target: impl Into<Target>) -> Plan<'_> {
         Plan { sandbox: self, target: target.into(), moment: Moment::After }
     }

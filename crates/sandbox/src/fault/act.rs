@@ -109,7 +109,8 @@ impl Act {
     }
 
     /// Answers as the server would if no act were planned: in a [`Sandbox`](crate::Sandbox) the operation
-    /// answers, and nothing goes wrong; a [`FaultServer`](super::FaultServer) says 200 and `{}`.
+    /// answers, and nothing goes wrong unless another fault is due in the same call, which then comes in its
+    /// place; a [`FaultServer`](super::FaultServer) says 200 and `{}`.
     ///
     /// ```
     /// use revops_sandbox::fault::{Act, Reply};
@@ -146,6 +147,11 @@ impl Act {
     /// Whether there is nothing to be done but what the server does by itself.
     pub(crate) fn lets_pass(&self) -> bool {
         matches!(self.kind, Kind::Own(None)) && self.delay.is_zero()
+    }
+
+    /// Whether it may come to letting the request pass.
+    pub(crate) fn may_let_pass(&self) -> bool {
+        matches!(self.kind, Kind::Choose(_)) || self.lets_pass()
     }
 
     /// Whether it takes the server's own answer.

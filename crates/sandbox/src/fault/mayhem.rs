@@ -10,7 +10,8 @@ use super::{Act, How, Received, Reply};
 ///
 /// The choice depends on the seed and the number of the request alone, so a run that sends its
 /// requests in the same order meets the same faults. It is planned for a fault server in a
-/// [`Script`](super::Script), or for a sandbox, whose operations answer what the mix lets pass:
+/// [`Script`](super::Script), or for a sandbox, whose operations answer what the mix lets pass, and what any other
+/// mix lets pass that is due in the same call:
 ///
 /// ```
 /// use revops_sandbox::fault::Mayhem;

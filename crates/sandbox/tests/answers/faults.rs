@@ -309,6 +309,46 @@ async fn a_mix_before_an_operation_leaves_out_what_it_takes_and_one_after_it_onl
 }
 
 #[tokio::test]
+async fn what_one_mix_lets_pass_meets_the_other() {
+    let sandbox = Sandbox::builder().people(3).start().await.unwrap();
+    sandbox.before("listUsers").every(1, Mayhem::seeded(7).status(503, 0.3)).unwrap();
+    sandbox.after("listUsers").every(1, Mayhem::seeded(8).status(504, 0.3)).unwrap();
+    sandbox.before("listUsers").every(1, Mayhem::seeded(9).status(502, 0.3)).unwrap();
+    let outcomes = outcomes(&sandbox, 100).await;
+    let count = |status| outcomes.iter().filter(|it| **it == Some(status)).count();
+    // Of each the share that those before it have left: 30, 21, 15 of a hundred.
+    let shares = [count(503), count(504), count(502)];
+    assert!((20..40).contains(&shares[0]), "{shares:?}");
+    assert!((12..32).contains(&shares[1]), "{shares:?}");
+    assert!((6..26).contains(&shares[2]), "{shares:?}");
+    assert_eq!(shares.iter().sum::<usize>() + count(200), 100);
+    let planned = sandbox.planned_faults();
+    assert_eq!(planned.iter().map(|it| it.calls).collect::<Vec<_>>(), [100; 3]);
+    assert_eq!(planned.iter().map(|it| it.played).collect::<Vec<_>>(), shares.map(|count| count as u64));
+}
+
+#[tokio::test]
+async fn a_fault_waits_behind_one_that_came_and_not_behind_one_that_let_pass() {
+    let sandbox = Sandbox::builder().people(3).start().await.unwrap();
+    let second = Act::choose(|received| match received.number {
+        1 => Reply::status(503).into(),
+        _ => Act::own_answer(),
+    });
+    sandbox.before("listUsers").every(1, second).unwrap();
+    sandbox.after("listUsers").on_call(1, Reply::status(504)).unwrap();
+    sandbox.before("listUsers").on_call(2, Act::choose(|_| Reply::status(502).into())).unwrap();
+    assert_eq!(outcomes(&sandbox, 4).await, [Some(504), Some(503), Some(502), Some(200)]);
+    let planned = sandbox.planned_faults();
+    assert_eq!(planned.iter().map(|it| (it.calls, it.played)).collect::<Vec<_>>(), [(4, 1)]);
+    // What lets pass has had its turn.
+    sandbox.clear_faults();
+    sandbox.before("listUsers").once(Act::own_answer()).unwrap();
+    sandbox.before("listUsers").once(Act::own_answer()).unwrap();
+    assert_eq!(outcomes(&sandbox, 1).await, [Some(200)]);
+    assert_eq!(sandbox.planned_faults(), []);
+}
+
+#[tokio::test]
 async fn what_is_received_has_the_number_of_its_request_and_of_its_connection() {
     let sandbox = Sandbox::builder().people(3).start().await.unwrap();
     let seen: Arc<Mutex<Vec<(u64, u64)>>> = Arc::default();
