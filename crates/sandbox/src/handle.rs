@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
@@ -72,6 +73,12 @@ pub(crate) async fn handle(shared: Arc<Shared>, hand_over: HandOver, request: Re
     {
         visit.record(&shared, act.status_code().unwrap_or_default(), None, None);
         match hand_over.play(act, received).await {}
+    }
+    if let Some(turn) = &mut planned
+        && turn.moment == Moment::Before
+    {
+        // Whoever gives up meanwhile has changed nothing.
+        visit.wait(&shared, turn.act.take_delay()).await;
     }
     let (response, reasons) = match way {
         Way::Token(endpoint) => visit.issue(&shared, endpoint, body).await,
@@ -146,6 +153,17 @@ impl Visit {
         }
         shared.with(|world| world.plans.count(due));
         Some(Turn { moment: due.moment, act, received })
+    }
+
+    /// Waits before the operation. A request that is given up meanwhile is kept in the log as one without
+    /// an answer.
+    async fn wait(&self, shared: &Shared, delay: Duration) {
+        if delay.is_zero() {
+            return;
+        }
+        let mut waiting = Waiting { visit: self, shared, is_over: false };
+        tokio::time::sleep(delay).await;
+        waiting.is_over = true;
     }
 
     /// Answers at a token endpoint, and says what is wrong with the request.
@@ -236,6 +254,21 @@ impl Visit {
         };
         let violation = reasons.map(|reasons| Violation::of(&line, reasons));
         shared.log.record(line, violation);
+    }
+}
+
+/// A request that waits for its operation; it is dropped with the connection's service.
+struct Waiting<'a> {
+    visit: &'a Visit,
+    shared: &'a Shared,
+    is_over: bool,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.visit.record(self.shared, 0, None, None);
+        }
     }
 }
 

@@ -137,7 +137,8 @@ impl Act {
         Self::new(Kind::Own(Some(Arc::new(change))))
     }
 
-    /// Waits before it does anything.
+    /// Waits before it does anything. Of an own answer that is planned before an operation, the operation
+    /// waits, too: whoever gives up meanwhile has changed nothing.
     #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
@@ -157,6 +158,11 @@ impl Act {
     /// Whether it takes the server's own answer.
     pub(crate) fn is_own(&self) -> bool {
         matches!(self.kind, Kind::Own(_))
+    }
+
+    /// The wait before it, which the caller does in its place.
+    pub(crate) fn take_delay(&mut self) -> Duration {
+        std::mem::take(&mut self.delay)
     }
 
     /// What it comes to where this is the server's own answer.

@@ -348,6 +348,35 @@ async fn a_fault_waits_behind_one_that_came_and_not_behind_one_that_let_pass() {
     assert_eq!(sandbox.planned_faults(), []);
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_own_answer_waits_before_the_operation_or_after_it_as_it_was_planned() {
+    let sandbox = Sandbox::builder().people(3).start().await.unwrap();
+    let request = bytes(&sandbox, "addContact");
+    let late = Act::own_answer().after(Duration::from_secs(60));
+    for (applied, plan) in [(0, sandbox.before("addContact")), (1, sandbox.after("addContact"))] {
+        plan.once(late.clone()).unwrap();
+        let mut wire = Wire::connect(&sandbox).await;
+        wire.send(&request).await;
+        // The client gives up.
+        assert!(tokio::time::timeout(Duration::from_secs(30), wire.answer()).await.is_err());
+        drop(wire);
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert_eq!(sandbox.usergems().queue().len(), applied);
+    }
+    let lines = sandbox.requests();
+    assert_eq!(
+        lines.iter().map(|line| (line.status, line.fault)).collect::<Vec<_>>(),
+        [(0, true), (200, true)]
+    );
+    // A patient one has its answer, after that time and not after twice of it.
+    sandbox.before("addContact").once(late).unwrap();
+    let began = tokio::time::Instant::now();
+    let mut wire = Wire::connect(&sandbox).await;
+    wire.send(&request).await;
+    assert_eq!(wire.answer().await.0, 200);
+    assert_eq!((began.elapsed().as_secs(), sandbox.usergems().queue().len()), (60, 2));
+}
+
 #[tokio::test]
 async fn what_is_received_has_the_number_of_its_request_and_of_its_connection() {
     let sandbox = Sandbox::builder().people(3).start().await.unwrap();
