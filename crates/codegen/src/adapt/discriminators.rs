@@ -44,19 +44,9 @@ pub(super) fn adapt(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
     });
     let mut known: Vec<(String, String)> = Vec::new();
     for union in found {
-        all_mapped(&union)?;
-        for (index, branch) in union.branches.iter().enumerate() {
-            let reference = branch.as_ref().ok_or_else(|| {
-                Error::new(
-                    "discriminator-as-constant",
-                    format!("{}/{index}", union.at),
-                    format!(
-                        "this branch is told apart by `{}` and has no name that could be its value",
-                        union.property
-                    ),
-                )
-                .remedy("Move it to `components.schemas` in a repair and refer to it")
-            })?;
+        let references = references(&union)?;
+        all_mapped(&union, &references)?;
+        for (index, reference) in references.into_iter().enumerate() {
             let tag = tag(&union, reference)?;
             if known.iter().any(|(other, value)| other == reference && *value != tag) {
                 return Err(ambiguous(&union, reference));
@@ -83,18 +73,35 @@ pub(super) fn adapt(root: &mut Value, notes: &mut Notes) -> Result<(), Error> {
                 &union.at,
                 format!("`{}` is `{tag}` in `{reference}`", union.property),
             );
-            known.push((reference.clone(), tag));
+            known.push((reference.to_owned(), tag));
         }
     }
     Ok(())
 }
 
+/// The references of the branches: only a branch with a name can have a value.
+fn references(union: &Tagged) -> Result<Vec<&str>, Error> {
+    let named = union.branches.iter().enumerate().map(|(index, branch)| {
+        branch.as_deref().ok_or_else(|| {
+            Error::new(
+                "discriminator-as-constant",
+                format!("{}/{index}", union.at),
+                format!(
+                    "this branch is told apart by `{}` and has no name that could be its value",
+                    union.property
+                ),
+            )
+            .remedy("Move it to `components.schemas` in a repair and refer to it")
+        })
+    });
+    named.collect()
+}
+
 /// Beside its branches, a discriminator chooses among them alone: OpenAPI has all possible schemas listed there. A
 /// mapping that names another one would leave its branch with a value that the vendor never sends.
-fn all_mapped(union: &Tagged) -> Result<(), Error> {
+fn all_mapped(union: &Tagged, references: &[&str]) -> Result<(), Error> {
     for (value, target) in union.mapping.as_object().into_iter().flatten() {
-        let mut branches = union.branches.iter().flatten();
-        if !branches.any(|reference| is_target(target, reference)) {
+        if !references.iter().any(|reference| is_target(target, reference)) {
             let target = target.as_str().map_or_else(|| target.to_string(), str::to_owned);
             return Err(Error::new(
                 "discriminator-as-constant",

@@ -158,10 +158,13 @@ fn one_schema_for_two_values_of_a_discriminator_is_an_error() {
 
 #[test]
 fn a_branch_in_place_beside_a_discriminator_is_an_error() {
-    let text = refused(schemas(&format!(
-        "{TWO}, Pet: {{oneOf: [{{$ref: '#/components/schemas/Cat'}}, {{type: object}}], discriminator: {{propertyName: kind}}}}"
-    )));
-    assert_has(&text, "this branch is told apart by `kind` and has no name that could be its value");
+    // Also where the mapping names a schema that may be meant to be this branch.
+    for mapping in ["", ", mapping: {dog: '#/components/schemas/Dog'}"] {
+        let text = refused(schemas(&format!(
+            "{TWO}, Pet: {{oneOf: [{{$ref: '#/components/schemas/Cat'}}, {{type: object}}], discriminator: {{propertyName: kind{mapping}}}}}"
+        )));
+        assert_has(&text, "this branch is told apart by `kind` and has no name that could be its value");
+    }
 }
 
 #[test]
