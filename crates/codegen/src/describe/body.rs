@@ -89,10 +89,13 @@ fn parts(root: &Value, schema: &Value, at: &str) -> Result<Vec<PartMeta>, Error>
     Ok(made)
 }
 
+fn is_object(schema: &Value) -> bool {
+    schema["type"] == "object" || schema.get("properties").is_some()
+}
+
 /// Rule `flat-form`: a URL-encoded form is pairs of texts. Lists repeat their name; how an object would be
 /// written there, OpenAPI leaves open.
 fn flat_form(root: &Value, schema: &Value, at: &str) -> Result<(), Error> {
-    let is_object = |value: &Value| value["type"] == "object" || value.get("properties").is_some();
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
         let property = openapi::follow(root, property).unwrap_or(property);
         let item = openapi::follow(root, &property["items"]).unwrap_or(&Value::Null);
@@ -115,10 +118,10 @@ fn repeated_names(
 ) -> Result<(), Error> {
     for (name, encoding) in encoding.as_object().into_iter().flatten() {
         let style = encoding["style"].as_str().unwrap_or("form");
-        // Of a single text, `explode` says nothing.
-        let is_joined =
-            encoding["explode"] == false && openapi::may_be_list(root, &schema["properties"][name]);
-        if style == "form" && !is_joined {
+        let is_repeated = style == "form" && encoding["explode"] != false;
+        // Of a single text, `explode` and the styles of lists say nothing.
+        let is_of_lists = matches!(style, "form" | "spaceDelimited" | "pipeDelimited");
+        if is_repeated || (is_of_lists && is_single(root, schema, name)) {
             continue;
         }
         let asked = if style == "form" { "explode: false" } else { style };
@@ -127,4 +130,23 @@ fn repeated_names(
             .remedy("In a repair, declare the member as one text, which the caller joins, or remove its `encoding` if the vendor takes a repeated name"));
     }
     Ok(())
+}
+
+/// Whether the member `name` of `schema` is declared as one value: no list and no object.
+fn is_single(root: &Value, schema: &Value, name: &str) -> bool {
+    let mut declared = Vec::new();
+    members(root, schema, name, 0, &mut declared);
+    let is_list = declared.iter().all(|member| openapi::may_be_list(root, member));
+    let is_object = || declared.iter().any(|member| openapi::follow(root, member).is_some_and(is_object));
+    // What is declared nowhere may be a list; all declarations of one member hold at once.
+    !is_list && !is_object()
+}
+
+/// The declarations of the member `name` in `schema` and in what it is `allOf`.
+fn members<'a>(root: &'a Value, schema: &'a Value, name: &str, depth: usize, found: &mut Vec<&'a Value>) {
+    let Some(schema) = openapi::follow(root, schema).filter(|_| depth < 16) else { return };
+    found.extend(schema["properties"].get(name));
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        members(root, part, name, depth + 1, found);
+    }
 }

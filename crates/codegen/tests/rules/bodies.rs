@@ -141,6 +141,30 @@ fn a_member_of_a_url_encoded_form_that_is_written_otherwise_is_an_error() {
     for same in ["tags: {style: form, explode: true}", "tags: {style: form}", "a: {explode: false}"] {
         generated(encoded(same));
     }
+    // Nor do the styles of lists say anything of a single text.
+    for style in ["spaceDelimited", "pipeDelimited"] {
+        generated(encoded(&format!("a: {{style: {style}, explode: false}}")));
+    }
+    assert_has(&refused(encoded("a: {style: deepObject}")), "`a` is to be written as `deepObject`");
+    // What is not declared may be a list.
+    assert_has(&refused(encoded("b: {explode: false}")), "`b` is to be written as `explode: false`");
+}
+
+#[test]
+fn a_member_of_a_url_encoded_form_is_known_by_all_that_the_form_is_made_of() {
+    let encoded = |encoding: &str| {
+        post(&format!(
+            "application/x-www-form-urlencoded: {{schema: {{allOf: [{{type: object, properties: {{a: {{type: string}}, tags: {{type: array, items: {{type: string}}}}, o: {{type: object}}}}}}, {{type: object, properties: {{a: {{}}}}}}]}}, encoding: {{{encoding}}}}}"
+        ))
+    };
+    generated(encoded("a: {explode: false}"));
+    generated(encoded("a: {style: pipeDelimited}"));
+    assert_has(&refused(encoded("tags: {explode: false}")), "`tags` is to be written as `explode: false`");
+    assert_has(
+        &refused(encoded("tags: {style: pipeDelimited}")),
+        "`tags` is to be written as `pipeDelimited`",
+    );
+    assert_has(&refused(encoded("o: {explode: false}")), "`o` is to be written as `explode: false`");
 }
 
 #[test]
