@@ -20,6 +20,7 @@ mod scalars;
 mod schemas;
 mod unions;
 
+pub use schemas::makes_enum;
 use serde_json::{Value, json};
 
 use crate::meta::ApiMeta;

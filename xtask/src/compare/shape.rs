@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use revops_codegen::adapt::makes_enum;
 use serde_json::Value;
 
 use super::document::{Document, name_of, reference};
@@ -17,7 +18,7 @@ pub(super) struct Shape<'a> {
     pub(super) kind: String,
     pub(super) format: Option<&'a str>,
     pub(super) nullable: bool,
-    /// The values of the `enum`, without null, if they are texts.
+    /// The values of the `enum`, without null, if the generator makes an enum of them.
     pub(super) values: Option<Vec<&'a Value>>,
     pub(super) properties: Vec<(&'a str, &'a Value)>,
     pub(super) required: BTreeSet<&'a str>,
@@ -123,12 +124,11 @@ impl<'a> Shape<'a> {
                 "nullable" => self.nullable |= value.as_bool() == Some(true),
                 "enum" => {
                     let values = value.as_array().into_iter().flatten();
-                    let values: Vec<&Value> = values.filter(|value| !value.is_null()).collect();
-                    // Of anything but texts the generator makes no enum: the values only bound the plain type.
-                    if values.is_empty() || values.iter().any(|value| !value.is_string()) {
-                        self.rest.insert(key, value);
+                    // Where the generator makes no enum, the values only bound the plain type.
+                    if makes_enum(values.clone()) {
+                        self.values = Some(values.filter(|value| !value.is_null()).collect());
                     } else {
-                        self.values = Some(values);
+                        self.rest.insert(key, value);
                     }
                 }
                 "properties" => {

@@ -182,6 +182,8 @@ fn a_type_breaks_where_the_generator_makes_another() {
     };
     let text = json!({ "type": "string" });
     let number = json!({ "type": "integer" });
+    let order = |values: &[&str]| json!({ "type": "string", "enum": values });
+    let (names, no_names) = (order(&["asc", "desc"]), order(&["asc", "ASC", "desc"]));
     for (old, new) in [
         (&text, json!({ "type": "string", "format": "uuid" })),
         (&text, json!({ "type": "string", "format": "ip" })),
@@ -192,6 +194,10 @@ fn a_type_breaks_where_the_generator_makes_another() {
         (&text, json!({ "type": "string", "minLength": 1 })),
         (&text, json!({ "type": "string", "pattern": "^a" })),
         (&text, json!({ "type": "string", "enum": ["a", "b"] })),
+        // Values that are equal as Rust names are no enum.
+        (&names, no_names.clone()),
+        (&no_names, names.clone()),
+        (&text, no_names.clone()),
         (&text, json!({ "type": "string", "readOnly": true })),
         (&text, json!({ "type": "string", "writeOnly": true })),
         (&text, json!({ "type": "string", "nullable": true })),

@@ -79,6 +79,15 @@ fn bounds(at: &str, schema: &mut Schema, notes: &mut Notes) {
     }
 }
 
+/// Whether a schema with these values becomes a Rust enum, and not the plain type of the values: they are texts
+/// that are distinct as Rust names. Null is none of them; it becomes `nullable`.
+#[must_use]
+pub fn makes_enum<'a>(values: impl IntoIterator<Item = &'a Value>) -> bool {
+    let values = values.into_iter().filter(|value| !value.is_null());
+    let texts: Option<Vec<&str>> = values.map(Value::as_str).collect();
+    texts.is_some_and(|texts| !texts.is_empty() && ident::are_variants(&texts))
+}
+
 /// Rule `enum-null`: typify makes a self-recursive type of an enum that holds null; `nullable` says the same.
 /// Rule `open-enum-type`: enums of anything but texts become types that refuse new values, and texts that
 /// are equal as Rust names panic; both become their plain type.
@@ -87,8 +96,7 @@ fn enums(at: &str, schema: &mut Schema, notes: &mut Notes) {
     let before = values.len();
     values.retain(|value| !value.is_null());
     let had_null = values.len() < before;
-    let texts: Option<Vec<&str>> = values.iter().map(Value::as_str).collect();
-    let nameable = texts.is_some_and(|texts| !texts.is_empty() && ident::are_variants(&texts));
+    let nameable = makes_enum(values.iter());
     if had_null {
         schema.insert("nullable".to_owned(), json!(true));
         notes.record("enum-null", at, "null among the values becomes `nullable`");
