@@ -11,7 +11,7 @@ const NAME: &str = "packages-";
 pub struct Scratch(PathBuf);
 
 impl Scratch {
-    /// The folder of this process below `target`. Those of runs that were killed are removed.
+    /// The folder of this process below `target`. Those of runs that are known to have ended are removed.
     ///
     /// # Errors
     /// A folder that cannot be listed or removed.
@@ -20,7 +20,7 @@ impl Scratch {
             let entry = entry?;
             let name = entry.file_name();
             let number = name.to_str().and_then(|name| name.strip_prefix(NAME)?.parse::<u32>().ok());
-            if number.is_some_and(|number| number == process::id() || !runs(number)) {
+            if number.is_some_and(|number| number == process::id() || has_ended(Path::new("/proc"), number)) {
                 fs::remove_dir_all(entry.path())?;
             }
         }
@@ -34,9 +34,11 @@ impl Scratch {
     }
 }
 
-/// Whether there is such a process, as far as this system tells.
-fn runs(number: u32) -> bool {
-    Path::new("/proc").join(number.to_string()).exists()
+/// Whether the system says that there is no such process: `processes` has a folder for each, this one among them.
+/// A system without such a list says nothing, and the folder may be another run's that is under way.
+#[must_use]
+pub fn has_ended(processes: &Path, number: u32) -> bool {
+    processes.join("self").exists() && !processes.join(number.to_string()).exists()
 }
 
 impl Drop for Scratch {
