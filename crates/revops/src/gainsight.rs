@@ -66,7 +66,7 @@ impl Gainsight {
     /// or `GAINSIGHT_BASE_URL` for a regional or custom domain; `REVOPS_CONTRACT`.
     ///
     /// # Errors
-    /// [`Kind::Credential`](crate::Kind::Credential) if a variable is missing; the error names it.
+    /// [`Kind::Credential`] if a variable is missing; the error names it.
     pub fn from_env() -> Result<Self, Error> {
         Ok(Self::from(person::Client::from_env()?))
     }
@@ -81,7 +81,7 @@ impl Gainsight {
     /// a token, as the vendor's own does.
     ///
     /// # Errors
-    /// [`Kind::Invalid`](crate::Kind::Invalid) if the base URL cannot be used.
+    /// [`Kind::Invalid`] if the base URL cannot be used.
     pub fn sandbox(base_url: impl Into<String>) -> Result<Self, Error> {
         Self::builder().access_key("test-access-key").base_url(base_url).build()
     }
