@@ -207,10 +207,11 @@ impl Upload {
             let path = path.clone();
             let reopen = move || {
                 let again = async move {
-                    let again = file::open(&path, kind).await.map_err(io::Error::other)?;
+                    let again =
+                        file::open(&path, kind).await.map_err(|why| io::Error::other(Changed(why)))?;
                     let is_same = again.length == Some(length);
-                    let changed = || io::Error::other("the file has another length than before");
-                    is_same.then_some(again.pieces).ok_or_else(changed)
+                    let changed = || Changed("it has another length than at first".to_owned());
+                    is_same.then_some(again.pieces).ok_or_else(|| io::Error::other(changed()))
                 };
                 stream::once(again).try_flatten().boxed()
             };
@@ -219,6 +220,18 @@ impl Upload {
         })
     }
 }
+
+/// Why a file that was opened again is not the one that was judged.
+#[derive(Debug)]
+struct Changed(String);
+
+impl fmt::Display for Changed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "it was opened again, and {}", self.0)
+    }
+}
+
+impl std::error::Error for Changed {}
 
 /// Counts what is sent, and remembers why sending broke off.
 struct Meter {
@@ -241,7 +254,9 @@ impl Meter {
             let reading = meter.begin();
             let (failing, mut sent) = (Arc::clone(&meter), 0_u64);
             let pieces = pieces.map_err(move |error| {
-                failing.broke(reading, format!("the file cannot be read to its end: {}", error.kind()));
+                let changed = error.get_ref().and_then(|inner| inner.downcast_ref::<Changed>());
+                let why = changed.map_or_else(|| error.kind().to_string(), Changed::to_string);
+                failing.broke(reading, format!("the file cannot be read to its end: {why}"));
                 error
             });
             let mut count = move |piece: bytes::Bytes| {

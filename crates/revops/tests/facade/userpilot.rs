@@ -465,6 +465,7 @@ async fn a_file_that_was_not_taken_is_sent_again_from_its_beginning() {
         let error = Userpilot::sandbox(server.base_url()).unwrap().import_file(&path).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Invalid, "{error}");
         assert!(error.to_string().contains("the file cannot be read to its end"), "{error}");
+        assert!(error.to_string().contains("it has another length than at first"), "{error}");
         assert_eq!(server.requests().iter().filter(|it| it.complete).count(), 1);
     }
     std::fs::remove_file(&path).unwrap();
